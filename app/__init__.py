@@ -1,0 +1,1 @@
+"""CityTies: the register of a city's international ties."""

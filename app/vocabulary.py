@@ -1,0 +1,375 @@
+"""Every code the database, the API and the pages share. Codes are stored; words live in the catalogues.
+
+The names follow the glossary of the foreign-affairs field (vi -> code); a code never changes its meaning.
+"""
+
+from enum import StrEnum
+
+
+class Tier(StrEnum):
+    """How much attention the city owes the partner (trọng điểm, thường xuyên, mở rộng)."""
+
+    priority = "priority"
+    regular = "regular"
+    wide = "wide"
+
+
+class PartnerKind(StrEnum):
+    capital = "capital"
+    city = "city"
+    province = "province"
+    prefecture = "prefecture"
+    region = "region"
+
+
+class RelationBasis(StrEnum):
+    """Whether a source documents the relation, or the record only illustrates the product."""
+
+    sourced = "sourced"
+    illustrative = "illustrative"
+
+
+class Confidence(StrEnum):
+    high = "high"
+    medium = "medium"
+    low = "low"
+
+
+class Region(StrEnum):
+    """World regions as the department groups its partners."""
+
+    northeast_asia = "northeast_asia"
+    southeast_asia = "southeast_asia"
+    south_central_asia = "south_central_asia"
+    middle_east = "middle_east"
+    europe = "europe"
+    africa = "africa"
+    americas = "americas"
+    oceania = "oceania"
+
+
+class DatePrecision(StrEnum):
+    """What is known of a date: the day, only the month, only the year."""
+
+    day = "day"
+    month = "month"
+    year = "year"
+
+
+class Rung(StrEnum):
+    """Depth of a relationship, lowest first (see app/standing/ladder.py)."""
+
+    none = "none"
+    contact = "contact"
+    friendship = "friendship"
+    framework = "framework"
+    substantive = "substantive"
+    lasting = "lasting"
+
+    @property
+    def height(self) -> int:
+        """0 for `none` up to 5 for `lasting`."""
+        return list(type(self)).index(self)
+
+
+class Warmth(StrEnum):
+    warm = "warm"
+    cooling = "cooling"
+    cold = "cold"
+
+
+class Quadrant(StrEnum):
+    """Depth crossed with warmth."""
+
+    thriving = "thriving"
+    fading = "fading"
+    courtesy_loop = "courtesy_loop"
+    dormant = "dormant"
+
+
+class Status(StrEnum):
+    stuck = "stuck"
+    at_risk = "at_risk"
+    slowing = "slowing"
+    on_track = "on_track"
+    advancing = "advancing"
+    parked = "parked"
+    no_data = "no_data"
+    untied = "untied"
+
+
+class Step(StrEnum):
+    """What is being done about a waiting partner."""
+
+    credible = "credible"
+    stale = "stale"
+    none = "none"
+
+
+class ReasonCode(StrEnum):
+    """Why a partner stands where it does, in the order in which reasons are told."""
+
+    tie_undated = "tie_undated"
+    file_thin = "file_thin"
+    no_programme = "no_programme"
+    paper_only = "paper_only"
+    agreement_lapsed = "agreement_lapsed"
+    agreement_expiring = "agreement_expiring"
+    return_visit_owed = "return_visit_owed"
+    silent = "silent"
+    ceremonial_only = "ceremonial_only"
+    promises_overdue = "promises_overdue"
+    programme_quiet = "programme_quiet"
+
+
+class Direction(StrEnum):
+    inbound = "inbound"
+    outbound = "outbound"
+    none = "none"
+
+
+class OwedBy(StrEnum):
+    home = "home"
+    partner = "partner"
+
+
+class AgreementKind(StrEnum):
+    mou = "mou"
+    letter_of_intent = "letter_of_intent"
+    friendship = "friendship"
+    cooperation = "cooperation"
+    action_plan = "action_plan"
+    agreed_minutes = "agreed_minutes"
+    other = "other"
+
+
+class AgreementState(StrEnum):
+    """Until the signature; afterwards in force, expired and terminated follow from the dates."""
+
+    idea = "idea"
+    proposed = "proposed"
+    consulting = "consulting"
+    approved = "approved"
+    signed = "signed"
+    refused = "refused"
+    withdrawn = "withdrawn"
+
+
+class AgreementForce(StrEnum):
+    """Derived from an agreement's dates on a day, never stored."""
+
+    unsigned = "unsigned"
+    pending = "pending"
+    in_force = "in_force"
+    expired = "expired"
+    terminated = "terminated"
+
+
+class AgreementLevel(StrEnum):
+    city = "city"
+    department = "department"
+
+
+class DelegationDirection(StrEnum):
+    inbound = "inbound"
+    outbound = "outbound"
+
+
+class DelegationState(StrEnum):
+    planned = "planned"
+    approved = "approved"
+    under_way = "under_way"
+    completed = "completed"
+    reported = "reported"
+    cancelled = "cancelled"
+
+
+class VisitLevel(StrEnum):
+    """Rank of the head of a delegation."""
+
+    leader = "leader"
+    deputy = "deputy"
+    department = "department"
+    working = "working"
+
+
+class VisitPurpose(StrEnum):
+    courtesy = "courtesy"
+    working = "working"
+    signing = "signing"
+    event = "event"
+    survey = "survey"
+    training = "training"
+    promotion = "promotion"
+
+
+class Channel(StrEnum):
+    meeting = "meeting"
+    call = "call"
+    video = "video"
+    letter_out = "letter_out"
+    letter_in = "letter_in"
+    email = "email"
+    event = "event"
+
+
+class FollowUpKind(StrEnum):
+    proposal = "proposal"
+    work_programme = "work_programme"
+    working_session = "working_session"
+    renewal = "renewal"
+    introduction = "introduction"
+    information = "information"
+    protocol = "protocol"
+    other = "other"
+
+    @property
+    def deepens(self) -> bool:
+        """Whether work of this kind moves the partner towards a programme."""
+        return self in _DEEPENING
+
+
+_DEEPENING = frozenset(
+    {
+        FollowUpKind.proposal,
+        FollowUpKind.work_programme,
+        FollowUpKind.working_session,
+        FollowUpKind.renewal,
+        FollowUpKind.introduction,
+    }
+)
+
+
+class FollowUpState(StrEnum):
+    """Overdue is derived from the due date, never stored."""
+
+    open = "open"
+    done = "done"
+    dropped = "dropped"
+
+
+class FollowUpSource(StrEnum):
+    """What a follow-up grew out of."""
+
+    delegation = "delegation"
+    interaction = "interaction"
+    agreement = "agreement"
+    standing = "standing"
+    manual = "manual"
+
+
+class Priority(StrEnum):
+    high = "high"
+    normal = "normal"
+    low = "low"
+
+
+class ProgrammeState(StrEnum):
+    proposed = "proposed"
+    planned = "planned"
+    active = "active"
+    suspended = "suspended"
+    completed = "completed"
+    cancelled = "cancelled"
+
+
+class ResultLevel(StrEnum):
+    output = "output"
+    outcome = "outcome"
+
+
+class Completion(StrEnum):
+    high = "high"
+    medium = "medium"
+    low = "low"
+
+
+class PauseReason(StrEnum):
+    recent_change = "recent_change"
+    central_guidance = "central_guidance"
+    elections_there = "elections_there"
+    force_majeure = "force_majeure"
+    symbolic = "symbolic"
+    other = "other"
+
+
+class PauseState(StrEnum):
+    asked = "asked"
+    approved = "approved"
+    declined = "declined"
+    ended = "ended"
+
+
+class OrganisationKind(StrEnum):
+    city_authority = "city_authority"
+    city_unit = "city_unit"
+    mission = "mission"
+    embassy = "embassy"
+    donor = "donor"
+    multilateral = "multilateral"
+    ministry = "ministry"
+    foreign_government = "foreign_government"
+    trade_agency = "trade_agency"
+    company = "company"
+    university = "university"
+    association = "association"
+
+
+class SectorLevel(StrEnum):
+    policy_area = "policy_area"
+    sector = "sector"
+
+
+class ForumBasis(StrEnum):
+    """How the city's own membership of a forum is known."""
+
+    confirmed = "confirmed"
+    reported = "reported"
+    uncertain = "uncertain"
+
+
+class AliasType(StrEnum):
+    """What kind of other spelling an alias is; `vi_phonetic` is the older Vietnamese transcription."""
+
+    vi = "vi"
+    vi_phonetic = "vi_phonetic"
+    en = "en"
+    local = "local"
+    variant = "variant"
+    ascii = "ascii"
+    former = "former"
+
+
+class Role(StrEnum):
+    """What a person may do; each role includes the ones before it."""
+
+    viewer = "viewer"
+    officer = "officer"
+    manager = "manager"
+    admin = "admin"
+
+
+class Scope(StrEnum):
+    """What an API key may do."""
+
+    read = "read"
+    read_people = "read:people"
+    write = "write"
+    write_unit = "write:unit"
+    admin = "admin"
+
+
+class Door(StrEnum):
+    """The way a change came in."""
+
+    page = "page"
+    api = "api"
+    command = "command"
+    imported = "import"
+    seed = "seed"
+    clock = "clock"
+
+
+class Locale(StrEnum):
+    vi = "vi"
+    en = "en"
