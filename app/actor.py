@@ -1,0 +1,71 @@
+"""Who acts, through which door, and what they may do."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from app.vocabulary import Door, Locale, Role, Scope
+
+
+class Permission(StrEnum):
+    """What a route or a service asks for; roles and scopes grant it."""
+
+    read = "read"
+    write = "write"
+    manage = "manage"
+    administer = "administer"
+
+
+_BY_ROLE = {
+    Role.viewer: frozenset({Permission.read}),
+    Role.officer: frozenset({Permission.read, Permission.write}),
+    Role.manager: frozenset({Permission.read, Permission.write, Permission.manage}),
+    Role.admin: frozenset(Permission),
+}
+_BY_SCOPE = {
+    Scope.read: frozenset({Permission.read}),
+    Scope.write: frozenset({Permission.read, Permission.write}),
+    Scope.admin: frozenset(Permission),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """A signed-in person, a program with a key, or the program itself."""
+
+    name: str
+    door: Door
+    user_id: int | None = None
+    api_key_id: int | None = None
+    email: str | None = None
+    role: Role | None = None
+    scopes: frozenset[Scope] = field(default_factory=frozenset)
+    unit_id: int | None = None
+    locale: Locale = Locale.vi
+    request_id: str | None = None
+    is_demo: bool = False
+
+    def can(self, permission: Permission) -> bool:
+        """Whether the role, or one of the key's scopes, grants the permission."""
+        if self.role is not None:
+            return permission in _BY_ROLE[self.role]
+        return any(permission in _BY_SCOPE.get(scope, ()) for scope in self.scopes)
+
+    def may_read_notes(self, author_id: int | None) -> bool:
+        """Confidential notes are for their author and for managers."""
+        return self.can(Permission.manage) or (author_id is not None and author_id == self.user_id)
+
+    @property
+    def caller(self) -> str:
+        """A short stable name of who calls, for idempotency keys and limits."""
+        if self.user_id is not None:
+            return f"user:{self.user_id}"
+        return f"key:{self.api_key_id}" if self.api_key_id is not None else f"door:{self.door}"
+
+    def through(self, door: Door) -> "Actor":
+        """The same actor at another door."""
+        return replace(self, door=door)
+
+
+def system(door: Door, name: str = "CityTies") -> Actor:
+    """The program itself: a command, the seed loader, the calendar."""
+    return Actor(name=name, door=door, role=Role.admin)

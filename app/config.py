@@ -1,0 +1,63 @@
+"""Settings, read from the environment (prefix CITYTIES_). Nothing else reads the environment."""
+
+import secrets
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an installation may set. The names are a promise to operators; see docs/operations.md."""
+
+    model_config = SettingsConfigDict(env_prefix="CITYTIES_", extra="ignore")
+
+    database_url: str = ""
+    secret_key: str = ""
+    var: Path = ROOT / "var"
+
+    home_city: str = "Hà Nội"
+    home_city_en: str = "Hà Nội"
+    department_vi: str = "Sở Ngoại vụ thành phố Hà Nội"
+    department_en: str = "Hà Nội Department of Foreign Affairs"
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    public_url: str = "http://127.0.0.1:8000"
+
+    demo: bool = False
+    demo_password: str = ""
+    today: date | None = Field(default=None, description="Fixes the civil date; demo and tests only.")
+
+    session_idle_hours: int = 12
+    session_days: int = 14
+    threads: int = 40
+
+    @property
+    def url(self) -> str:
+        """The database's URL; an embedded SQLite file under var/ when none is set."""
+        return self.database_url or f"sqlite:///{self.var / 'cityties.db'}"
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the program over https: then cookies are Secure and HSTS is sent."""
+        return self.public_url.startswith("https://")
+
+    def key(self) -> bytes:
+        """The secret that signs cursors; made once under var/ when the operator sets none."""
+        if self.secret_key:
+            return self.secret_key.encode()
+        file = self.var / "secret_key"
+        if not file.exists():
+            self.var.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(48))
+        return file.read_text().strip().encode()
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,217 @@
+"""History in words: who did what, when and through which door, and each field's old and new value.
+
+Confidential notes are left out for whoever may not read them, whatever the record said at the time.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.actor import Actor, Permission
+from app.history.names import Names
+from app.i18n import Words
+from app.models import (
+    Delegation,
+    Event,
+    EventPartner,
+    Interaction,
+    Partner,
+)
+from app.records.queries import named
+from app.vocabulary import Door
+
+NOTES: dict[str, frozenset[str]] = {
+    "delegation": frozenset({"met", "minutes"}),
+    "interaction": frozenset({"people", "summary"}),
+}
+# What only the administrator looks into.
+_OF_ACCOUNTS = ("user", "api_key")
+_URLS = {
+    "agreement": "/agreements/{}",
+    "delegation": "/delegations/{}",
+    "interaction": "/interactions/{}",
+    "programme": "/programmes/{}",
+    "follow_up": "/follow-ups/{}",
+}
+# What names a record in the line that entered it.
+_SUBJECTS = ("title", "name_vi", "indicator", "text", "acronym", "email")
+_EMPTY: tuple[Any, ...] = (None, False, "", [])
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field in words; an empty text stands for nothing."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event. `subject`: the name of what was entered. `hidden`: it changed confidential notes that this
+    reader may not see."""
+
+    id: int
+    at: datetime
+    who: str
+    door: Door
+    action: str
+    record_type: str
+    record_id: int
+    subject: str | None
+    url: str | None
+    partners: tuple[tuple[str, str], ...]
+    changes: tuple[FieldChange, ...]
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Which history a page asks for; `before` is the id of the last event it has shown."""
+
+    partner_id: int | None = None
+    user_id: int | None = None
+    action: str | None = None
+    before: int | None = None
+
+
+def history_of(
+    session: Session,
+    record_type: str,
+    record_id: int,
+    actor: Actor,
+    spoken: Words,
+    *,
+    parts: Iterable[tuple[str, Collection[int]]] = (),
+    limit: int = 30,
+) -> list[HistoryLine]:
+    """The latest events of one record, newest first, and of the rows that are `parts` of it (type, ids)."""
+    ways = [sa.and_(col(Event.record_type) == record_type, col(Event.record_id) == record_id)]
+    ways += [sa.and_(col(Event.record_type) == kind, col(Event.record_id).in_(ids)) for kind, ids in parts]
+    return _lines(session, actor, spoken, [sa.or_(*ways)], limit)
+
+
+def latest(
+    session: Session, actor: Actor, spoken: Words, looked: Looked, *, limit: int = PAGE
+) -> list[HistoryLine]:
+    """The latest events of the whole register, or of one partner, user or kind of act."""
+    conditions: list[Any] = []
+    if not actor.can(Permission.administer):
+        conditions.append(col(Event.record_type).not_in(_OF_ACCOUNTS))
+    if looked.partner_id is not None:
+        mine = sa.select(EventPartner.event_id).where(EventPartner.partner_id == looked.partner_id)
+        conditions.append(col(Event.id).in_(mine))
+    if looked.user_id is not None:
+        conditions.append(Event.user_id == looked.user_id)
+    if looked.action:
+        conditions.append(Event.action == looked.action)
+    if looked.before is not None:
+        conditions.append(col(Event.id) < looked.before)
+    return _lines(session, actor, spoken, conditions, limit)
+
+
+def actions(session: Session) -> list[str]:
+    """Every act the history knows."""
+    return sorted(session.scalars(sa.select(Event.action).distinct()))
+
+
+def _lines(
+    session: Session, actor: Actor, spoken: Words, conditions: list[Any], limit: int
+) -> list[HistoryLine]:
+    statement = sa.select(Event).where(*conditions).order_by(col(Event.id).desc()).limit(limit)
+    events = list(session.scalars(statement))
+    kept = _kept(session, actor, events)
+    partners = _partners(session, events, spoken)
+    names = Names(session, spoken, events)
+    return [_line(event, kept, partners, names, spoken) for event in events]
+
+
+def _line(
+    event: Event,
+    kept: set[tuple[str, int]],
+    partners: dict[int, list[tuple[str, str]]],
+    names: Names,
+    spoken: Words,
+) -> HistoryLine:
+    secret = NOTES[event.record_type] if (event.record_type, event.record_id) in kept else frozenset()
+    told = {name: value for name, value in event.changes.items() if name not in secret}
+    own = tuple(partners.get(event.id or 0, ()))
+    first = _is_first(event)
+    subject = next((told[name][1] for name in _SUBJECTS if told.get(name)), None) if first else None
+    url = _URLS[event.record_type].format(event.record_id) if event.record_type in _URLS else None
+    return HistoryLine(
+        id=event.id or 0,
+        at=event.at,
+        who=event.actor_name,
+        door=event.door,
+        action=event.action,
+        record_type=event.record_type,
+        record_id=event.record_id,
+        subject=subject,
+        url=url,
+        partners=own,
+        changes=() if first else tuple(_changes(event.record_type, told, names, spoken)),
+        hidden=len(told) < len(event.changes),
+    )
+
+
+def _is_first(event: Event) -> bool:
+    """Whether the event entered its record: what a record began with is not repeated field by field."""
+    return len(event.changes) > 1 and all(old in _EMPTY for old, _ in event.changes.values())
+
+
+def _changes(kind: str, told: dict[str, Any], names: Names, spoken: Words) -> Iterable[FieldChange]:
+    for name, (old, new) in told.items():
+        if name.endswith("precision"):
+            continue
+        known = told.get(f"{name.removesuffix('_on').removesuffix('_since')}_precision", (None, None))
+        yield FieldChange(
+            _field(spoken, kind, name),
+            names.shown(kind, name, old, known[0]),
+            names.shown(kind, name, new, known[1]),
+        )
+
+
+def _field(spoken: Words, kind: str, name: str) -> str:
+    """A field's words: the record's own, else those all records share."""
+    for context in (f"{kind}_field", "field"):
+        if spoken.has(context, name):
+            return spoken.word(context, name)
+    return name
+
+
+def _kept(session: Session, actor: Actor, events: list[Event]) -> set[tuple[str, int]]:
+    """The records whose notes this reader may not see; two statements."""
+    found: set[tuple[str, int]] = set()
+    for kind, table in (("delegation", Delegation), ("interaction", Interaction)):
+        ids = {event.record_id for event in events if event.record_type == kind}
+        statement = sa.select(table.id, table.created_by_id).where(
+            col(table.id).in_(ids),
+            col(table.confidential).is_(True),
+        )
+        found |= {
+            (kind, key) for key, author in session.execute(statement) if not actor.may_read_notes(author)
+        }
+    return found
+
+
+def _partners(session: Session, events: list[Event], spoken: Words) -> dict[int, list[tuple[str, str]]]:
+    """The partners of events as (slug, name), by event."""
+    name = named(Partner, spoken.locale)
+    statement = (
+        sa.select(EventPartner.event_id, Partner.slug, name)
+        .join(Partner, col(Partner.id) == EventPartner.partner_id)
+        .where(col(EventPartner.event_id).in_([event.id for event in events]))
+        .order_by(name)
+    )
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for event_id, slug, text in session.execute(statement):
+        found[event_id].append((slug, text))
+    return found

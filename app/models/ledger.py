@@ -1,0 +1,110 @@
+"""What the program keeps beside the records: history, standings, policy, answers given, the outbox."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.models.base import Instant, Record, code_field, link, pair
+from app.vocabulary import Door, Quadrant, ReasonCode, Rung, Status, Step, Warmth
+
+
+class Event(SQLModel, table=True):
+    """One line of history: append-only, written in the transaction that changed the record."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Instant, index=True)
+    on: date
+    door: Door = code_field(Door)
+    user_id: int | None = link("user")
+    api_key_id: int | None = link("api_key")
+    actor_name: str = Field(max_length=200)
+    action: str = Field(max_length=60, index=True)
+    record_type: str = Field(max_length=40)
+    record_id: int
+    changes: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    request_id: str | None = Field(default=None, max_length=64)
+    is_demo: bool = Field(default=False)
+
+    __table_args__ = (sa.Index("ix_event_record", "record_type", "record_id"),)
+
+
+class EventPartner(SQLModel, table=True):
+    """The partners an event concerns."""
+
+    __tablename__ = "event_partner"
+
+    event_id: int = pair("event")
+    partner_id: int = pair("partner", index=True)
+
+
+class StandingRow(SQLModel, table=True):
+    """A partner's standing as assessed on `as_of`: derived, rewritten when evidence or the calendar moves it.
+
+    It holds unchanged until `refresh_on` (exclusive); `valid_until` is the day its codes will change.
+    """
+
+    __tablename__ = "standing"
+
+    partner_id: int = Field(foreign_key="partner.id", primary_key=True)
+    as_of: date = Field(index=True)
+    rung: Rung = code_field(Rung, index=True)
+    status: Status = code_field(Status, index=True)
+    underlying: Status = code_field(Status, name="underlying")
+    waiting_since: date | None = None
+    months_waiting: int | None = None
+    patience: int
+    warmth: Warmth | None = code_field(Warmth, None)
+    quadrant: Quadrant | None = code_field(Quadrant, None)
+    step: Step = code_field(Step)
+    first_reason: ReasonCode | None = code_field(ReasonCode, None)
+    reasons: list[Any] = Field(default_factory=list, sa_type=sa.JSON)
+    urgency: float = Field(default=0.0, index=True)
+    next_step: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
+    missing: list[Any] = Field(default_factory=list, sa_type=sa.JSON)
+    last_contact_on: date | None = None
+    valid_until: date | None = None
+    refresh_on: date | None = Field(default=None, index=True)
+
+
+class PolicyRow(Record, table=True):
+    """The department's months: one row, every edit in the history."""
+
+    __tablename__ = "policy"
+
+    patience_priority: int = 12
+    patience_regular: int = 24
+    patience_wide: int = 36
+    silence_priority: int = 6
+    silence_regular: int = 12
+    silence_wide: int = 24
+    warning: int = 6
+    quiet: int = 12
+    return_visit: int = 18
+    memory: int = 24
+
+
+class Answer(SQLModel, table=True):
+    """The first answer to a write, kept in the same transaction: a repeat is answered, not done again."""
+
+    caller: str = Field(max_length=40, primary_key=True)
+    key: str = Field(max_length=200, primary_key=True)
+    fingerprint: str = Field(max_length=64)
+    status: int
+    headers: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
+    body: str = Field(default="", sa_type=sa.Text)
+    at: datetime = Field(sa_type=Instant, index=True)
+
+
+class Outbox(SQLModel, table=True):
+    """Work promised to the outside in the transaction that caused it. `dedupe_key` makes a promise once."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    topic: str = Field(max_length=60)
+    dedupe_key: str = Field(max_length=200, unique=True)
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    due_at: datetime = Field(sa_type=Instant, index=True)
+    attempts: int = Field(default=0)
+    done_at: datetime | None = Field(default=None, sa_type=Instant)
+    error: str | None = Field(default=None, sa_type=sa.Text)
