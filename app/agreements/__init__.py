@@ -1,0 +1,1 @@
+"""Papers signed, and where they stand."""

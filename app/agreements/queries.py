@@ -1,0 +1,297 @@
+"""Reads of agreements: those of a partner, and one in full."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.agreements.force import force_on
+from app.errors import NotFound
+from app.models import (
+    Agreement,
+    AgreementPartner,
+    AgreementSector,
+    AgreementUnit,
+    Dispute,
+    FollowUp,
+    Organisation,
+    Programme,
+    Sector,
+    User,
+)
+from app.records.queries import (
+    DisputeRow,
+    PartnerLink,
+    Work,
+    disputes_of_record,
+    grouped,
+    named,
+    noted,
+    partners_of,
+    settled,
+    titled,
+    work,
+)
+from app.vocabulary import (
+    AgreementForce,
+    AgreementKind,
+    AgreementLevel,
+    AgreementState,
+    Confidence,
+    DatePrecision,
+    Locale,
+    ProgrammeState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another record as a link."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementRow:
+    """A paper as lists show it. `expires_on` is its own; `extended_to` is where a signed amendment moves
+    the end; `counted_on` is the day its signing counts as. `concrete`: it names a sector and a lead unit."""
+
+    id: int
+    title: str
+    kind: AgreementKind
+    level: AgreementLevel
+    state: AgreementState
+    force: AgreementForce
+    signed_on: date | None
+    signed_precision: DatePrecision | None
+    counted_on: date | None
+    effective_on: date | None
+    effective_precision: DatePrecision | None
+    expires_on: date | None
+    expires_precision: DatePrecision | None
+    extended_to: date | None
+    terminated_on: date | None
+    terminated_precision: DatePrecision | None
+    sectors: tuple[str, ...]
+    sector_codes: tuple[str, ...]
+    lead_unit: str | None
+    lead_unit_code: str | None
+    source: str | None
+    confidence: Confidence | None
+    year_inferred: bool
+    disputed: bool
+    is_demo: bool
+
+    @property
+    def concrete(self) -> bool:
+        """Whether it can lift a relation to `framework` while it is in force."""
+        return bool(self.sectors) and self.lead_unit is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementPage:
+    """A paper in full."""
+
+    row: AgreementRow
+    number: str | None
+    signed_in_name_of: str | None
+    auto_renews: bool
+    notice_months: int | None
+    place: str | None
+    languages: str | None
+    signatories: str | None
+    note: str | None
+    amends: Reference | None
+    renews: Reference | None
+    followed_by: tuple[Reference, ...]
+    partners: tuple[PartnerLink, ...]
+    support_units: tuple[str, ...]
+    programmes: tuple[tuple[int, str, ProgrammeState], ...]
+    follow_ups: tuple[Work, ...]
+    disputes: tuple[DisputeRow, ...]
+    created_at: datetime | None
+    created_by: str | None
+
+
+def agreements_of(
+    session: Session, partner_id: int, locale: Locale, *, day: date, as_of: date | None = None
+) -> list[AgreementRow]:
+    """A partner's papers, the latest first, with what they are on `day`; three statements.
+
+    With `as_of` those signed later are left out, and so is what was only proposed: nobody wrote down since
+    when.
+    """
+    statement = (
+        _statement(locale)
+        .join(AgreementPartner, col(AgreementPartner.agreement_id) == Agreement.id)
+        .where(AgreementPartner.partner_id == partner_id)
+        .order_by(
+            col(Agreement.signed_on).is_(None), col(Agreement.signed_on).desc(), col(Agreement.id).desc()
+        )
+    )
+    return [row for row in _rows(session, statement, locale, day) if as_of is None or _was_signed(row, as_of)]
+
+
+def agreement_page(session: Session, agreement_id: int, locale: Locale, today: date) -> AgreementPage:
+    """One paper in full; raises NotFound."""
+    rows = _rows(session, _statement(locale).where(Agreement.id == agreement_id), locale, today)
+    if not rows:
+        raise NotFound("agreement")
+    amended, renewed = aliased(Agreement), aliased(Agreement)
+    paper, author, *others = session.execute(
+        sa.select(
+            Agreement, User.name, amended.id, titled(amended, locale), renewed.id, titled(renewed, locale)
+        )
+        .outerjoin(User, col(User.id) == Agreement.created_by_id)
+        .outerjoin(amended, amended.id == Agreement.amends_id)
+        .outerjoin(renewed, renewed.id == Agreement.renews_id)
+        .where(Agreement.id == agreement_id)
+    ).one()
+    return AgreementPage(
+        row=rows[0],
+        **{name: getattr(paper, name) for name in _PLAIN},
+        note=noted(paper, locale),
+        amends=_reference(others[0], others[1]),
+        renews=_reference(others[2], others[3]),
+        followed_by=_followed_by(session, agreement_id, locale),
+        partners=tuple(
+            partners_of(session, AgreementPartner, AgreementPartner.agreement_id, agreement_id, locale)
+        ),
+        support_units=_support_units(session, agreement_id, locale),
+        programmes=_programmes(session, agreement_id, locale),
+        follow_ups=tuple(work(session, locale, FollowUp.agreement_id == agreement_id)),
+        disputes=tuple(disputes_of_record(session, "agreement", agreement_id, locale)),
+        created_by=author,
+    )
+
+
+_PLAIN = (
+    "number", "signed_in_name_of", "auto_renews", "notice_months", "place", "languages", "signatories",
+    "created_at",
+)  # fmt: skip
+
+
+def _statement(locale: Locale) -> Any:
+    disputed = sa.exists().where(
+        col(Dispute.record_type) == "agreement",
+        col(Dispute.record_id) == Agreement.id,
+        col(Dispute.archived_at).is_(None),
+    )
+    return (
+        sa.select(
+            Agreement,
+            titled(Agreement, locale).label("title"),
+            named(Organisation, locale).label("lead_unit"),
+            col(Organisation.code).label("lead_unit_code"),
+            disputed.label("disputed"),
+        )
+        .outerjoin(Organisation, col(Organisation.id) == Agreement.lead_unit_id)
+        .where(col(Agreement.archived_at).is_(None))
+    )
+
+
+def _rows(session: Session, statement: Any, locale: Locale, day: date) -> list[AgreementRow]:
+    found = session.execute(statement).all()
+    ids = [row.Agreement.id for row in found]
+    name = named(Sector, locale)
+    sectors = grouped(
+        session.execute(
+            sa.select(AgreementSector.agreement_id, name, Sector.code)
+            .join(Sector, col(Sector.id) == AgreementSector.sector_id)
+            .where(col(AgreementSector.agreement_id).in_(ids))
+            .order_by(name)
+        )
+    )
+    extended = _extended(session, ids)
+    return [_row(row, sectors.get(row.Agreement.id, []), extended, day) for row in found]
+
+
+def _extended(session: Session, ids: list[int]) -> dict[int, date]:
+    """Where signed amendments move the ends of papers: the latest amendment counts."""
+    amendments = session.execute(
+        sa.select(Agreement.amends_id, Agreement.expires_on, Agreement.expires_precision)
+        .where(
+            col(Agreement.amends_id).in_(ids),
+            col(Agreement.expires_on).is_not(None),
+            Agreement.state == AgreementState.signed,
+            col(Agreement.archived_at).is_(None),
+        )
+        .order_by(col(Agreement.signed_on), col(Agreement.id))
+    )
+    return {parent: day for parent, on, known in amendments if (day := settled(on, known))}
+
+
+def _row(row: Any, sectors: list[Any], extended: dict[int, date], day: date) -> AgreementRow:
+    paper = row.Agreement
+    moved = extended.get(paper.id)
+    signed = settled(paper.signed_on, paper.signed_precision, paper.created_at)
+    return AgreementRow(
+        **{name: getattr(paper, name) for name in _OWN},
+        title=row.title,
+        force=force_on(
+            day,
+            paper.state,
+            signed_on=signed,
+            effective_on=settled(paper.effective_on, paper.effective_precision, paper.created_at),
+            expires_on=moved or settled(paper.expires_on, paper.expires_precision),
+            terminated_on=settled(paper.terminated_on, paper.terminated_precision),
+        ),
+        counted_on=signed,
+        extended_to=moved,
+        sectors=tuple(name for _, name, _code in sectors),
+        sector_codes=tuple(code for _, _name, code in sectors),
+        lead_unit=row.lead_unit,
+        lead_unit_code=row.lead_unit_code,
+        disputed=row.disputed,
+    )
+
+
+_OWN = (
+    "id", "kind", "level", "state", "signed_on", "signed_precision", "effective_on", "effective_precision",
+    "expires_on", "expires_precision", "terminated_on", "terminated_precision", "source", "confidence",
+    "year_inferred", "is_demo",
+)  # fmt: skip
+
+
+def _was_signed(row: AgreementRow, as_of: date) -> bool:
+    """Whether a paper had been signed by a day; one that is signed on a day nobody knows always was."""
+    if row.state != AgreementState.signed:
+        return False
+    return row.counted_on is None or row.counted_on <= as_of
+
+
+def _reference(record_id: int | None, title: str | None) -> Reference | None:
+    return Reference(record_id, title) if record_id is not None and title is not None else None
+
+
+def _followed_by(session: Session, agreement_id: int, locale: Locale) -> tuple[Reference, ...]:
+    """The papers that amend or renew this one."""
+    statement = sa.select(Agreement.id, titled(Agreement, locale)).where(
+        sa.or_(col(Agreement.amends_id) == agreement_id, col(Agreement.renews_id) == agreement_id),
+        col(Agreement.archived_at).is_(None),
+    )
+    return tuple(Reference(*row) for row in session.execute(statement.order_by(Agreement.id)))
+
+
+def _support_units(session: Session, agreement_id: int, locale: Locale) -> tuple[str, ...]:
+    name = named(Organisation, locale)
+    statement = (
+        sa.select(name)
+        .join(AgreementUnit, col(AgreementUnit.organisation_id) == Organisation.id)
+        .where(col(AgreementUnit.agreement_id) == agreement_id)
+    )
+    return tuple(session.scalars(statement.order_by(name)))
+
+
+def _programmes(
+    session: Session, agreement_id: int, locale: Locale
+) -> tuple[tuple[int, str, ProgrammeState], ...]:
+    """The programmes that carry a paper out."""
+    statement = sa.select(Programme.id, titled(Programme, locale), Programme.state).where(
+        col(Programme.agreement_id) == agreement_id, col(Programme.archived_at).is_(None)
+    )
+    return tuple((row[0], row[1], row[2]) for row in session.execute(statement.order_by(Programme.id)))

@@ -1,0 +1,1 @@
+"""Who may: passwords, sessions, API keys."""

@@ -1,0 +1,1 @@
+"""Trips in and out; above all, the log of a visit."""

@@ -1,0 +1,1 @@
+"""What either side said it would do, and the chasing of it."""

@@ -1,0 +1,312 @@
+"""Reads of follow-ups: rows for lists, one in full, the counts beside the filters."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.errors import NotFound
+from app.follow_ups.filters import Due
+from app.models import (
+    Agreement,
+    Delegation,
+    FollowUp,
+    FollowUpPartner,
+    Interaction,
+    Organisation,
+    Partner,
+    Postponement,
+    User,
+)
+from app.text import like_words
+from app.vocabulary import FollowUpKind, FollowUpSource, FollowUpState, Locale, OwedBy, Priority
+
+PAGE = 25
+# "This week" is the coming seven days, today among them: on a Friday the next Monday matters too.
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRef:
+    """A partner as a link."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpRow:
+    """A follow-up as lists show it. `due` is None once it is closed."""
+
+    id: int
+    version: int
+    title: str
+    owed_by: OwedBy
+    kind: FollowUpKind
+    priority: Priority
+    state: FollowUpState
+    raised_on: date
+    due_on: date
+    original_due_on: date
+    postponed: int
+    due: Due | None
+    days_late: int
+    closed_on: date | None
+    outcome: str | None
+    assignee: str | None
+    assignee_email: str | None
+    unit: str | None
+    source: FollowUpSource
+    source_title: str | None
+    source_url: str | None
+    is_demo: bool
+    partners: tuple[PartnerRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which follow-ups a list shows. `who` is a user's id; None stands for everybody's."""
+
+    who: int | None = None
+    side: OwedBy | None = None
+    state: FollowUpState = FollowUpState.open
+    due: Due | None = None
+    partner: str | None = None
+    q: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a list, and how many there are by side and due."""
+
+    rows: tuple[FollowUpRow, ...]
+    counts: dict[tuple[OwedBy, Due], int]
+    total: int
+    pages: int
+
+    def count(self, side: OwedBy | None = None, due: Due | None = None) -> int:
+        """How many of a side and a due; None counts all of them."""
+        return sum(n for (s, d), n in self.counts.items() if side in {None, s} and due in {None, d})
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One postponement."""
+
+    on: date
+    from_due: date
+    to_due: date
+    why: str
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpPage:
+    """A follow-up in full."""
+
+    row: FollowUpRow
+    unit_code: str | None
+    expected_reaction: str | None
+    reaction_due_on: date | None
+    created_at: datetime | None
+    created_by: str | None
+    updated_at: datetime | None
+    updated_by: str | None
+    moves: tuple[Moved, ...] = field(default_factory=tuple)
+
+
+def mine(user_id: int) -> Any:
+    """Whose a follow-up is: its assignee's; with no assignee, the officer's who looks after the partner."""
+    looked_after = (
+        sa.select(FollowUpPartner.follow_up_id)
+        .join(Partner, col(Partner.id) == FollowUpPartner.partner_id)
+        .where(Partner.officer_id == user_id)
+    )
+    nobodys = sa.and_(col(FollowUp.assignee_id).is_(None), col(FollowUp.id).in_(looked_after))
+    return sa.or_(col(FollowUp.assignee_id) == user_id, nobodys)
+
+
+def list_follow_ups(
+    session: Session, wanted: Wanted, today: date, locale: Locale, *, size: int = PAGE
+) -> Found:
+    """One page: our own promises first, each side by due date. Three statements for any number of rows."""
+    conditions = _conditions(wanted)
+    bucket = _bucket(today)
+    tally = sa.select(FollowUp.owed_by, bucket, sa.func.count()).where(*conditions)
+    rows = session.execute(tally.group_by(FollowUp.owed_by, bucket))
+    counts = {(side, Due(due)): n for side, due, n in rows}
+    if wanted.side:
+        conditions.append(FollowUp.owed_by == wanted.side)
+    if wanted.due:
+        conditions.append(bucket == wanted.due.value)
+    total = sum(
+        n for (side, due), n in counts.items() if wanted.side in {None, side} and wanted.due in {None, due}
+    )
+    closed = sa.func.coalesce(FollowUp.done_on, FollowUp.dropped_on)
+    by = [FollowUp.owed_by, FollowUp.due_on] if wanted.state == FollowUpState.open else [closed.desc()]
+    statement = _statement(locale).where(*conditions).order_by(*by, FollowUp.id)
+    statement = statement.limit(size).offset((wanted.page - 1) * size)
+    found = _rows(session, statement, today, locale)
+    return Found(found, counts, total, pages=max(1, -(-total // size)))
+
+
+def open_rows(
+    session: Session, today: date, locale: Locale, *, who: int | None, until: date, limit: int
+) -> tuple[FollowUpRow, ...]:
+    """What is open and falls due on or before a day, the latest first. Two statements."""
+    statement = _statement(locale).where(*_conditions(Wanted(who=who)), FollowUp.due_on <= until)
+    statement = statement.order_by(FollowUp.due_on, FollowUp.owed_by, FollowUp.id).limit(limit)
+    return _rows(session, statement, today, locale)
+
+
+def of_delegation(
+    session: Session, delegation_id: int, today: date, locale: Locale
+) -> tuple[FollowUpRow, ...]:
+    """What grew out of a delegation. Two statements."""
+    statement = _statement(locale).where(
+        FollowUp.delegation_id == delegation_id, col(FollowUp.archived_at).is_(None)
+    )
+    return _rows(session, statement.order_by(FollowUp.due_on, FollowUp.id), today, locale)
+
+
+def row_of(session: Session, follow_up_id: int, today: date, locale: Locale) -> FollowUpRow:
+    """One row; raises NotFound."""
+    statement = _statement(locale).where(FollowUp.id == follow_up_id, col(FollowUp.archived_at).is_(None))
+    rows = _rows(session, statement, today, locale)
+    if not rows:
+        raise NotFound("follow_up")
+    return rows[0]
+
+
+def page_of(session: Session, follow_up_id: int, today: date, locale: Locale) -> FollowUpPage:
+    """One follow-up in full; raises NotFound."""
+    row = row_of(session, follow_up_id, today, locale)
+    maker, changer = aliased(User), aliased(User)
+    more = session.execute(
+        sa.select(
+            col(Organisation.code).label("unit_code"), FollowUp.expected_reaction, FollowUp.reaction_due_on,
+            FollowUp.created_at, col(maker.name).label("created_by"),
+            FollowUp.updated_at, col(changer.name).label("updated_by"),
+        )
+        .outerjoin(Organisation, col(Organisation.id) == FollowUp.unit_id)
+        .outerjoin(maker, col(maker.id) == FollowUp.created_by_id)
+        .outerjoin(changer, col(changer.id) == FollowUp.updated_by_id)
+        .where(FollowUp.id == follow_up_id)
+    ).one()  # fmt: skip
+    moves = session.execute(
+        sa.select(Postponement.on, Postponement.from_due, Postponement.to_due, Postponement.why, User.name)
+        .outerjoin(User, col(User.id) == Postponement.by_id)
+        .where(Postponement.follow_up_id == follow_up_id)
+        .order_by(col(Postponement.id).desc())
+    )
+    return FollowUpPage(row=row, **more._mapping, moves=tuple(Moved(*move) for move in moves))
+
+
+def _conditions(wanted: Wanted) -> list[Any]:
+    found = [col(FollowUp.archived_at).is_(None), FollowUp.state == wanted.state]
+    if wanted.who is not None:
+        found.append(mine(wanted.who))
+    if wanted.partner:
+        links = sa.select(FollowUpPartner.follow_up_id).join(
+            Partner, col(Partner.id) == FollowUpPartner.partner_id
+        )
+        found.append(col(FollowUp.id).in_(links.where(Partner.slug == wanted.partner)))
+    found += [col(FollowUp.search_text).like(f"%{word}%", escape="\\") for word in like_words(wanted.q)]
+    return found
+
+
+def _bucket(today: date) -> Any:
+    return sa.case(
+        (col(FollowUp.due_on) < today, Due.overdue.value),
+        (col(FollowUp.due_on) < today + WEEK, Due.week.value),
+        else_=Due.later.value,
+    )
+
+
+def _statement(locale: Locale) -> Any:
+    vi = locale == Locale.vi
+    postponed = (
+        sa.select(sa.func.count())
+        .where(col(Postponement.follow_up_id) == FollowUp.id)
+        .correlate(FollowUp)
+        .scalar_subquery()
+    )
+    columns: list[Any] = [
+        FollowUp.id, FollowUp.version, FollowUp.title, FollowUp.owed_by, FollowUp.kind, FollowUp.priority,
+        FollowUp.state, FollowUp.raised_on, FollowUp.due_on, FollowUp.original_due_on, FollowUp.done_on,
+        FollowUp.dropped_on, FollowUp.outcome, FollowUp.source, FollowUp.is_demo, FollowUp.delegation_id,
+        FollowUp.interaction_id, FollowUp.agreement_id, postponed.label("postponed"),
+        col(User.name).label("assignee"), col(User.email).label("assignee_email"),
+        col(Organisation.name_vi if vi else Organisation.name_en).label("unit"),
+        sa.func.coalesce(
+            *_titles(Delegation, vi), *_titles(Interaction, vi), *_titles(Agreement, vi)
+        ).label("source_title"),
+    ]  # fmt: skip
+    return (
+        sa.select(*columns)
+        .outerjoin(User, col(User.id) == FollowUp.assignee_id)
+        .outerjoin(Organisation, col(Organisation.id) == FollowUp.unit_id)
+        .outerjoin(Delegation, col(Delegation.id) == FollowUp.delegation_id)
+        .outerjoin(Interaction, col(Interaction.id) == FollowUp.interaction_id)
+        .outerjoin(Agreement, col(Agreement.id) == FollowUp.agreement_id)
+    )
+
+
+def _titles(table: Any, vi: bool) -> list[Any]:
+    return [table.title] if vi else [table.title_en, table.title]
+
+
+def _rows(session: Session, statement: Any, today: date, locale: Locale) -> tuple[FollowUpRow, ...]:
+    found = session.execute(statement).all()
+    partners = partners_of(session, [row.id for row in found], locale)
+    return tuple(_row(row, today, partners[row.id]) for row in found)
+
+
+def _row(row: Any, today: date, partners: list[PartnerRef]) -> FollowUpRow:
+    is_open = row.state == FollowUpState.open
+    late = (today - row.due_on).days if is_open else 0
+    due = Due.overdue if late > 0 else Due.week if row.due_on < today + WEEK else Due.later
+    return FollowUpRow(
+        id=row.id, version=row.version, title=row.title, owed_by=row.owed_by, kind=row.kind,
+        priority=row.priority, state=row.state, raised_on=row.raised_on, due_on=row.due_on,
+        original_due_on=row.original_due_on, postponed=row.postponed, due=due if is_open else None,
+        days_late=max(0, late), closed_on=row.done_on or row.dropped_on, outcome=row.outcome,
+        assignee=row.assignee, assignee_email=row.assignee_email, unit=row.unit,
+        source=row.source, source_title=row.source_title, source_url=_source_url(row),
+        is_demo=row.is_demo, partners=tuple(partners),
+    )  # fmt: skip
+
+
+def _source_url(row: Any) -> str | None:
+    for name, place in (
+        ("delegation", "delegations"),
+        ("interaction", "interactions"),
+        ("agreement", "agreements"),
+    ):
+        if key := getattr(row, f"{name}_id"):
+            return f"/{place}/{key}"
+    return None
+
+
+def partners_of(session: Session, ids: Iterable[int], locale: Locale) -> defaultdict[int, list[PartnerRef]]:
+    """The partners of follow-ups, by follow-up. One statement, none when there is nothing to ask for."""
+    wanted = list(ids)
+    found: defaultdict[int, list[PartnerRef]] = defaultdict(list)
+    if not wanted:
+        return found
+    name = Partner.name_vi if locale == Locale.vi else Partner.name_en
+    statement = (
+        sa.select(FollowUpPartner.follow_up_id, Partner.slug, name)
+        .join(Partner, col(Partner.id) == FollowUpPartner.partner_id)
+        .where(col(FollowUpPartner.follow_up_id).in_(wanted))
+        .order_by(name)
+    )
+    for key, slug, text in session.execute(statement):
+        found[key].append(PartnerRef(slug, text))
+    return found

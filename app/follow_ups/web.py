@@ -1,0 +1,167 @@
+"""Follow-ups: the list with its acts, one in full, a new one on its own."""
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.accounts.queries import by_email, list_users
+from app.actor import Actor, Permission
+from app.delegations.queries import find_partner
+from app.dependencies import Form, Officer, Page, ReadSession, Today, Viewer, WriteSession
+from app.errors import DomainError, Refused
+from app.failures import told
+from app.follow_ups import queries, service
+from app.follow_ups.acts import Act, Problem, Sent, answer, inside, kept, new_page, perform, plain
+from app.follow_ups.filters import ALL, ME, Due, FollowUpList
+from app.follow_ups.queries import Wanted
+from app.follow_ups.schemas import Complete, Drop, FollowUpPatch, NewFollowUp, Postpone
+from app.forms import FormView
+from app.lists import Address, read
+from app.models import FollowUp
+from app.once import Once
+from app.partners.queries import ids_of
+from app.schemas import parse
+from app.vocabulary import FollowUpState, OwedBy, Priority
+
+router = APIRouter()
+
+# ---- the list
+
+
+@router.get("/follow-ups", name="follow_ups:index")
+def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
+    params = view.request.query_params
+    asked = read(FollowUpList, params)
+    who = asked.who or (ME if actor.can(Permission.write) else ALL)
+    wanted = _wanted(session, actor, asked, who)
+    found = queries.list_follow_ups(session, wanted, view.today, view.locale)
+    if asked.page > found.pages:
+        raise Refused("bad_page", field="page")
+    return view.page(
+        "follow_ups/index.html",
+        found=found,
+        wanted=wanted,
+        who=who,
+        here=Address("/follow-ups", params.multi_items()),
+        dues=list(Due),
+        sides=list(OwedBy),
+        states=list(FollowUpState),
+        users=list_users(session, active_only=True, who_write=True),
+        partner=find_partner(session, wanted.partner) if wanted.partner else None,
+        token=FormView().token,
+        problem=None,
+    )
+
+
+def _wanted(session: Session, actor: Actor, asked: FollowUpList, who: str) -> Wanted:
+    """The filters as ids. Raises Refused, naming the one that means nobody or nothing."""
+    user_id = {ME: actor.user_id, ALL: None}.get(who)
+    if who not in {ME, ALL}:
+        user = by_email(session, who)
+        if user is None:
+            raise Refused("unknown_value", field="who", name="who")
+        user_id = user.id
+    try:
+        slug = find_partner(session, asked.partner)[0] if asked.partner else None
+    except Refused:
+        raise Refused("unknown_value", field="partner", name="partner") from None
+    return Wanted(
+        who=user_id,
+        side=asked.side,
+        state=asked.state or FollowUpState.open,
+        due=asked.due,
+        partner=slug,
+        q=asked.q or "",
+        page=asked.page,
+    )
+
+
+# ---- one follow-up
+
+
+@router.get("/follow-ups/new", name="follow_ups:new")
+def new(view: Page, session: ReadSession, actor: Officer, partner: str = "") -> Response:
+    data = {"partner": partner, "assignee": actor.email, "owed_by": OwedBy.home, "priority": Priority.normal}
+    return new_page(view, session, FormView(data))
+
+
+@router.post("/follow-ups")
+def create(view: Page, typed: Form, session: WriteSession, actor: Officer, today: Today) -> Response:
+    once = Once(session, actor.caller, typed.token)
+    if once.first:
+        return once.first
+    data = {name: text for name, text in typed.data().items() if text.strip()}
+    try:
+        data["partners"] = [find_partner(session, data.pop("partner", ""))[0]]
+        item = parse(NewFollowUp, data)
+        partners = ids_of(session, item.partners, "partner")
+        work = service.open_(session, actor, item, partners=partners, today=today)
+    except DomainError as error:
+        session.rollback()
+        form = FormView(typed.texts(), told(view.words, error))
+        return new_page(view, session, form, status=error.status)
+    return once.keep(view.redirect(f"/follow-ups/{work.id}", view.words.gettext("Follow-up added.")))
+
+
+@router.get("/follow-ups/{follow_up_id}", name="follow_ups:show")
+def show(
+    view: Page,
+    session: ReadSession,
+    actor: Viewer,
+    follow_up_id: int,
+    act: Act | None = None,
+    next: str = "",  # noqa: A002
+) -> Response:
+    problem = Problem(act) if act and view.can("write") else None
+    return answer(view, session, follow_up_id, problem, inside(next))
+
+
+@router.post("/follow-ups/{follow_up_id}")
+def change(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, follow_up_id: int, today: Today
+) -> Response:
+    def patch(work: FollowUp, version: int) -> FollowUp:
+        sent = parse(FollowUpPatch, kept(typed))
+        return service.change(session, actor, work, sent, version=version, today=today)
+
+    return perform(Sent(view, typed, session, actor, follow_up_id, Act.change), patch)
+
+
+@router.post("/follow-ups/{follow_up_id}/done")
+def done(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, follow_up_id: int, today: Today
+) -> Response:
+    def complete(work: FollowUp, version: int) -> FollowUp:
+        sent = parse(Complete, plain(typed))
+        return service.complete(session, actor, work, sent, version=version, today=today)
+
+    return perform(Sent(view, typed, session, actor, follow_up_id, Act.done), complete)
+
+
+@router.post("/follow-ups/{follow_up_id}/postpone")
+def postpone(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, follow_up_id: int, today: Today
+) -> Response:
+    def move(work: FollowUp, version: int) -> FollowUp:
+        sent = parse(Postpone, plain(typed))
+        return service.postpone(session, actor, work, sent, version=version, today=today)
+
+    return perform(Sent(view, typed, session, actor, follow_up_id, Act.postpone), move)
+
+
+@router.post("/follow-ups/{follow_up_id}/drop")
+def drop(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, follow_up_id: int, today: Today
+) -> Response:
+    def let_go(work: FollowUp, version: int) -> FollowUp:
+        return service.drop(session, actor, work, parse(Drop, plain(typed)), version=version, today=today)
+
+    return perform(Sent(view, typed, session, actor, follow_up_id, Act.drop), let_go)
+
+
+@router.post("/follow-ups/{follow_up_id}/reopen")
+def reopen(view: Page, typed: Form, session: WriteSession, actor: Officer, follow_up_id: int) -> Response:
+    def undo(work: FollowUp, version: int) -> FollowUp:
+        return service.reopen(session, actor, work, version=version)
+
+    return perform(Sent(view, typed, session, actor, follow_up_id, Act.reopen), undo)

@@ -1,0 +1,1 @@
+"""Multilateral networks and who belongs to them."""

@@ -1,0 +1,1 @@
+"""Contacts short of a delegation."""

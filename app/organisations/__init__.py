@@ -1,0 +1,1 @@
+"""Units of the city, missions, donors, ministries, companies."""

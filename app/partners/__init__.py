@@ -1,0 +1,1 @@
+"""Partner localities: who they are, what they are called, who looks after them."""

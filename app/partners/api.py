@@ -1,0 +1,242 @@
+"""Partners over REST."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
+from app.models import Partner
+from app.once import Once
+from app.partners import queries, service
+from app.partners.filters import PartnerQuery
+from app.partners.listing import PartnerRow, list_partners
+from app.partners.schemas import PartnerIn, PartnerPatch
+from app.rest import (
+    ApiRoute,
+    IdempotencyKey,
+    IfMatch,
+    RawBody,
+    asked,
+    listing,
+    one,
+    page_of,
+    read_cursor,
+)
+from app.vocabulary import (
+    AliasType,
+    Confidence,
+    DatePrecision,
+    PartnerKind,
+    Quadrant,
+    ReasonCode,
+    Region,
+    RelationBasis,
+    Rung,
+    Status,
+    Step,
+    Tier,
+    Warmth,
+)
+
+router = APIRouter(tags=["partners"], route_class=ApiRoute)
+
+
+@dataclass(slots=True)
+class PartnerItem:
+    """A partner in a list, with its standing in codes."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    name_local: str | None
+    country: str
+    kind: PartnerKind
+    region: Region
+    tier: Tier
+    officer: str | None
+    relation_basis: RelationBasis
+    declared_rung: Rung | None
+    rung: Rung
+    status: Status
+    underlying: Status
+    first_reason: ReasonCode | None
+    waiting_since: date | None
+    months_waiting: int | None
+    patience_months: int
+    warmth: Warmth | None
+    quadrant: Quadrant | None
+    step: Step
+    urgency: float
+    last_contact_on: date | None
+    next_contact_on: date | None
+    is_demo: bool
+
+
+@dataclass(slots=True)
+class PartnerPage:
+    """A page of partners; `next` is the address of the one after, or null."""
+
+    items: list[PartnerItem]
+    next: str | None
+
+
+@dataclass(slots=True)
+class AliasJson:
+    """Another spelling."""
+
+    text: str
+    type: AliasType
+
+
+@dataclass(slots=True)
+class PartnerJson:
+    """One partner: what is recorded, without what is derived (see `partners/{id}/standing`)."""
+
+    id: str
+    version: int
+    name_vi: str
+    name_en: str
+    name_local: str | None
+    aliases: list[AliasJson]
+    country: str
+    kind: PartnerKind
+    region: Region
+    lat: float | None
+    lon: float | None
+    population: int | None
+    tier: Tier
+    officer: str | None
+    relation_basis: RelationBasis
+    friendship_known: bool
+    friendship_since: date | None
+    friendship_since_precision: DatePrecision | None
+    declared_rung: Rung | None
+    objectives: str | None
+    strengths: list[str]
+    forums: list[str]
+    mission: str | None
+    embassy: str | None
+    source: str | None
+    confidence: Confidence | None
+    is_demo: bool
+
+
+def _item(row: PartnerRow) -> PartnerItem:
+    return PartnerItem(
+        row.slug, row.name_vi, row.name_en, row.name_local, row.country, row.kind, row.region, row.tier,
+        row.officer, row.relation_basis, row.declared_rung, row.rung, row.status, row.underlying,
+        row.first_reason, row.waiting_since, row.months_waiting, row.patience, row.warmth,
+        row.quadrant, row.step, row.urgency, row.last_contact_on, row.next_contact_on, row.is_demo,
+    )  # fmt: skip
+
+
+def partner_json(session: ReadSession, partner: Partner) -> PartnerJson:
+    """One partner for programs."""
+    around = queries.around(session, partner)
+    return PartnerJson(
+        id=partner.slug,
+        version=partner.version,
+        name_vi=partner.name_vi,
+        name_en=partner.name_en,
+        name_local=partner.name_local,
+        aliases=[AliasJson(text, kind) for text, kind in around.aliases],
+        country=partner.country,
+        kind=partner.kind,
+        region=partner.region,
+        lat=partner.lat,
+        lon=partner.lon,
+        population=partner.population,
+        tier=partner.tier,
+        officer=around.officer,
+        relation_basis=partner.relation_basis,
+        friendship_known=partner.friendship_known,
+        friendship_since=partner.friendship_since,
+        friendship_since_precision=partner.friendship_precision,
+        declared_rung=partner.declared_rung,
+        objectives=partner.objectives,
+        strengths=around.strengths,
+        forums=around.forums,
+        mission=around.mission,
+        embassy=around.embassy,
+        source=partner.source,
+        confidence=partner.confidence,
+        is_demo=partner.is_demo,
+    )
+
+
+@router.get(
+    "/partners",
+    name="list",
+    summary="List partners",
+    responses=answers_list(PartnerPage),
+    openapi_extra=parameters(PartnerQuery),
+)
+def list_(
+    request: Request,
+    query: Annotated[PartnerQuery, asked(PartnerQuery)],
+    actor: ApiReader,
+    session: ReadSession,
+    today: Today,
+) -> Response:
+    """Partners that fit every filter, in a stable order, with their standing in codes."""
+    rows = list_partners(
+        session,
+        actor,
+        query,
+        today=today,
+        sort=query.sort,
+        limit=query.limit + 1,
+        behind=read_cursor(request, query.cursor),
+    )
+    shown, after = page_of(rows, query.limit, lambda row: row.key)
+    return listing(request, [_item(row) for row in shown], after)
+
+
+@router.get("/partners/{slug}", summary="One partner", responses=answers_one(PartnerJson, 404))
+def show(request: Request, slug: str, actor: ApiReader, session: ReadSession) -> Response:
+    """What is recorded of a partner. Its ETag is needed to change it."""
+    partner = queries.get(session, slug)
+    return one(request, partner_json(session, partner), partner.version)
+
+
+@router.post(
+    "/partners",
+    status_code=201,
+    summary="Enter a partner",
+    responses=answers_created(PartnerJson),
+)
+def create(
+    request: Request,
+    data: PartnerIn,
+    body: RawBody,
+    actor: ApiWriter,
+    session: WriteSession,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Enter a partner. One whose name or alias is taken in its country is refused, and the other named."""
+    once = Once(session, actor.caller, idempotency_key, body)
+    if once.first:
+        return once.first
+    partner = service.add_partner(session, actor, data)
+    where = f"/api/v1/partners/{partner.slug}"
+    return once.keep(
+        one(request, partner_json(session, partner), partner.version, status=201, location=where)
+    )
+
+
+@router.patch(
+    "/partners/{slug}",
+    summary="Change a partner",
+    responses=answers_changed(PartnerJson),
+)
+def change(
+    request: Request, slug: str, data: PartnerPatch, match: IfMatch, actor: ApiWriter, session: WriteSession
+) -> Response:
+    """Change the fields that are sent. Tier and officer need the scope `admin`."""
+    partner = queries.get(session, slug)
+    service.change_partner(session, actor, partner, data, version=match.version(partner))
+    return one(request, partner_json(session, partner), partner.version)

@@ -1,0 +1,90 @@
+"""What a list of partners may be asked for: the same words on the page, in the API and in exports."""
+
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from app.partners.schemas import Country
+from app.rest import MOST
+from app.schemas import Blank, Input, Maybe, Name, refuse
+from app.vocabulary import (
+    PartnerKind,
+    Quadrant,
+    ReasonCode,
+    Region,
+    RelationBasis,
+    Rung,
+    Status,
+    Step,
+    Tier,
+    Warmth,
+)
+
+ME, NOBODY = "me", "none"
+SORTS = ("name", "urgency", "status", "rung", "tier", "country", "last_contact", "waiting")
+RELEVANCE = "relevance"
+
+T = TypeVar("T")
+
+
+def _each_once(values: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Several = Annotated[tuple[T, ...], AfterValidator(_each_once), BeforeValidator(_listed), Field(max_length=60)]
+
+
+def _sort(value: str) -> str:
+    if value.removeprefix("-") not in SORTS and value != RELEVANCE:
+        raise refuse("bad_sort")
+    return value
+
+
+Sort = Annotated[str, Field(max_length=40), AfterValidator(_sort)]
+
+
+class PartnerFilters(Input):
+    """Which partners: of several values of one filter any fits, and every filter must."""
+
+    q: Annotated[Maybe[Name], Field(description="Words of a name; marks and case do not matter.")] = None
+    status: Several[Status] = ()
+    rung: Several[Rung] = ()
+    tier: Several[Tier] = ()
+    region: Several[Region] = ()
+    kind: Several[PartnerKind] = ()
+    country: Several[Country] = ()
+    forum: Annotated[Several[Name], Field(description="Codes of forums they belong to.")] = ()
+    sector: Annotated[Several[Name], Field(description="Codes of sectors they are strong in.")] = ()
+    officer: Annotated[Several[Name], Field(description="E-mail addresses, `me`, or `none`.")] = ()
+    step: Several[Step] = ()
+    warmth: Several[Warmth] = ()
+    quadrant: Several[Quadrant] = ()
+    reason: Annotated[Several[ReasonCode], Field(description="Reasons that hold, not only the first.")] = ()
+    basis: Several[RelationBasis] = ()
+
+    def alone(self) -> "PartnerFilters":
+        """The filters without what a list adds to them: a key under which to remember what they give."""
+        return PartnerFilters.model_construct(**{n: getattr(self, n) for n in PartnerFilters.model_fields})
+
+
+class PartnerList(PartnerFilters):
+    """A page of the list as its URL tells it."""
+
+    sort: Annotated[Sort | None, Blank] = None
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
+class PartnerQuery(PartnerFilters):
+    """A page of the list as programs ask for it."""
+
+    sort: Annotated[
+        Sort | None, Blank, Field(description=f"{', '.join(SORTS)}; a leading - reverses it.")
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
+        None
+    )

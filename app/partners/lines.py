@@ -1,0 +1,56 @@
+"""The lines of the list: every mark drawn once and remembered, one pattern filled per partner."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from markupsafe import Markup, escape
+
+from app.i18n import Words
+from app.partners.listing import PartnerRow
+from app.templating import drawer, still
+from app.vocabulary import ReasonCode, RelationBasis
+
+
+def lines(rows: Iterable[PartnerRow], spoken: Words, list_query: str = "") -> Markup:
+    """The rows in the reader's language; `list_query` goes with every link, so that the partner's page knows
+    which list it was opened from."""
+    rows = list(rows)
+    locale, drawn = spoken.locale, drawer(spoken.locale)
+    pattern = str(still(locale, "partners/_row.html"))
+    behind = escape(f"?{list_query}") if list_query else ""
+    countries = {code: spoken.country(code) for code in {row.country for row in rows}}
+    reasons = {code: spoken.label(code) for code in {row.first_reason for row in rows} if code}
+    waited = spoken.gettext("%(n)s of %(limit)s months")
+    demo, illustrative = drawn("badges", "demo_mark", True), drawn("badges", "illustrative_mark", True)
+    last, ahead = spoken.gettext("Last:"), spoken.gettext("Next:")
+    found = []
+    for row in rows:
+        other = row.other_name(locale)
+        why = reasons[row.first_reason] if row.first_reason else ""
+        if row.first_reason == ReasonCode.no_programme:
+            why = f"{why}, {waited % {'n': row.months_waiting, 'limit': row.patience}}"
+        found.append(
+            pattern
+            % {
+                "slug": row.slug,
+                "behind": behind,
+                "name": escape(row.name(locale)),
+                "marks": (" " + demo if row.is_demo else "")
+                + (" " + illustrative if row.relation_basis == RelationBasis.illustrative else ""),
+                "other": f"<span class=row-sub><bdi>{escape(other)}</bdi></span>" if other else "",
+                "flag": drawn("badges", "flag", row.country, countries[row.country]),
+                "tier": drawn("badges", "tier", row.tier),
+                "ladder": drawn("ladder", "ladder", row.rung, row.declared_rung),
+                "status": drawn("badges", "status", row.status, row.underlying),
+                "why": f"<span class=row-sub>{escape(why)}</span>" if why else "",
+                "last": _dated(spoken, last, row.last_contact_on),
+                "next": _dated(spoken, ahead, row.next_contact_on),
+                "officer": escape(row.officer_name or ""),
+            }
+        )
+    return Markup("".join(found))  # noqa: S704 - the template's own pattern, its values escaped above
+
+
+def _dated(spoken: Words, label: str, day: date | None) -> str:
+    """The rest of a cell's opening tag and the date in it."""
+    return f' data-label="{escape(label)}">{spoken.date(day)}' if day else ">"

@@ -1,0 +1,123 @@
+"""The filters of the partners' list as links: every value with its count, and what is in force now."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.actor import Actor
+from app.i18n import Words
+from app.lists import Address
+from app.partners.facets import Facets
+from app.partners.filters import ME, NOBODY, RELEVANCE, SORTS, PartnerFilters, PartnerList
+from app.vocabulary import Locale, Region, Rung, Status, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value: its words, how many partners it would show, and the link that toggles it."""
+
+    text: str
+    count: int | None
+    url: str
+    current: bool
+    status: Status | None = None
+
+
+class Options:
+    """What the page offers beside the list, in the reader's language."""
+
+    def __init__(
+        self, spoken: Words, actor: Actor, asked: PartnerList, facets: Facets, here: Address
+    ) -> None:
+        self._words, self._actor, self._asked, self._facets, self._here = spoken, actor, asked, facets, here
+
+    def status(self) -> list[Option]:
+        """Every status, those without partners too: the strip keeps its places."""
+        return [self._option("status", s.value, self._words.label(s), s) for s in Status]
+
+    def menus(self) -> list[tuple[str, list[Option]]]:
+        """The other filters that are offered: a title and its values."""
+        text = self._words.gettext
+        return [
+            (text("Depth"), self._codes("rung", Rung)),
+            (text("Tier"), self._codes("tier", Tier)),
+            (text("Region"), self._codes("region", Region)),
+            (text("Forum"), self._named("forum")),
+            (text("Sector"), self._named("sector")),
+            (text("Officer"), self._officers()),
+        ]
+
+    def sorts(self) -> list[Option]:
+        """The orders that are offered, one way each; the table's heads turn them round."""
+        now = self._asked.sort or (RELEVANCE if self._asked.q else "name")
+        names = [*((RELEVANCE,) if self._asked.q else ()), *SORTS]
+        first = {"urgency": "-urgency", "waiting": "-waiting", "rung": "-rung"}
+        return [
+            Option(
+                self._words.word("sort", name),
+                None,
+                self._here(sort=first.get(name, name), page=None),
+                now.removeprefix("-") == name,
+            )
+            for name in names
+        ]
+
+    def applied(self) -> list[Option]:
+        """The filters in force; each link takes one away."""
+        found = []
+        if q := self._asked.q:
+            found.append(Option(f"“{q}”", None, self._here(q=None, page=None), True))
+        for name in PartnerFilters.model_fields:
+            if name != "q":
+                found += [
+                    Option(self._value(name, value), None, self._here.toggled(name, str(value)), True)
+                    for value in getattr(self._asked, name)
+                ]
+        return found
+
+    def _value(self, name: str, value: str) -> str:
+        if isinstance(value, StrEnum):
+            return self._words.label(value)
+        if name == "country":
+            return self._words.country(value)
+        if name == "officer" and value in (ME, NOBODY):
+            return self._words.gettext("Mine" if value == ME else "Nobody yet")
+        return self._name(name, value)
+
+    def _name(self, name: str, code: str) -> str:
+        vi, en = self._facets.names.get(name, {}).get(code, (code, code))
+        return vi if self._words.locale == Locale.vi else en
+
+    def _option(self, name: str, value: str, text: str, status: Status | None = None) -> Option:
+        count = self._facets.counts.get(name, {}).get(value, 0)
+        return Option(
+            text, count, self._here.toggled(name, value), value in getattr(self._asked, name), status
+        )
+
+    def _codes(self, name: str, enum: type[StrEnum]) -> list[Option]:
+        return self._used(self._option(name, code.value, self._words.label(code)) for code in enum)
+
+    def _named(self, name: str) -> list[Option]:
+        codes = self._facets.names.get(name, {})
+        return self._used(self._option(name, code, self._name(name, code)) for code in codes)
+
+    def _officers(self) -> list[Option]:
+        counts: Mapping[str, int] = self._facets.counts.get("officer", {})
+        chosen = self._asked.officer
+        own = self._actor.email if self._actor.email not in chosen else None
+        found = []
+        people = sorted(
+            (names[0], email)
+            for email, names in self._facets.names.get("officer", {}).items()
+            if email not in (own, NOBODY)
+        )
+        if own:
+            url = self._here.toggled("officer", ME)
+            found.append(Option(self._words.gettext("Mine"), counts.get(own, 0), url, ME in chosen))
+        found += self._used(self._option("officer", email, name) for name, email in people)
+        found.append(self._option("officer", NOBODY, self._words.gettext("Nobody yet")))
+        return found
+
+    @staticmethod
+    def _used(options: Iterable[Option]) -> list[Option]:
+        return [option for option in options if option.count or option.current]

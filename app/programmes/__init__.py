@@ -1,0 +1,1 @@
+"""Joint work: what makes a relationship substantive."""

@@ -1,0 +1,336 @@
+"""Reads of programmes: those of a partner, and one in full."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.errors import NotFound
+from app.models import (
+    Agreement,
+    Dispute,
+    Milestone,
+    Organisation,
+    Programme,
+    ProgrammePartner,
+    ProgrammeResult,
+    ProgrammeUnit,
+    ProgressNote,
+    Sector,
+    User,
+)
+from app.records.queries import (
+    DisputeRow,
+    PartnerLink,
+    disputes_of_record,
+    grouped,
+    named,
+    noted,
+    partners_of,
+    settled,
+    titled,
+)
+from app.vocabulary import (
+    Completion,
+    Confidence,
+    DatePrecision,
+    Locale,
+    OrganisationKind,
+    ProgrammeState,
+    ResultLevel,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """A step of a programme; late when its day has passed and it is not done."""
+
+    id: int
+    title: str
+    due_on: date | None
+    done_on: date | None
+    evidence: str | None
+
+    def as_of(self, day: date) -> "MilestoneRow":
+        """The step as it was on a day."""
+        if self.done_on is None or self.done_on <= day:
+            return self
+        return MilestoneRow(self.id, self.title, self.due_on, None, None)
+
+    def late_on(self, day: date) -> bool:
+        """Whether it should have been done by a day."""
+        return self.due_on is not None and self.due_on < day and self.done_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressRow:
+    """A dated line on how a programme goes."""
+
+    id: int
+    on: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A result in figures; without evidence it is unverified and proves no outcome."""
+
+    id: int
+    level: ResultLevel
+    indicator: str
+    unit: str | None
+    target: float | None
+    actual: float | None
+    on: date
+    evidence: str | None
+
+    @property
+    def verified(self) -> bool:
+        """Whether evidence is named."""
+        return self.evidence is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeRow:
+    """A programme as lists show it; `latest` is its newest note of progress."""
+
+    id: int
+    title: str
+    sector: str
+    state: ProgrammeState
+    lead_unit: str | None
+    lead_unit_code: str | None
+    started_on: date | None
+    started_precision: DatePrecision | None
+    counted_on: date | None
+    ends_on: date | None
+    ended_on: date | None
+    cancelled_on: date | None
+    completion: Completion | None
+    completion_percent: int | None
+    source: str | None
+    confidence: Confidence | None
+    year_inferred: bool
+    disputed: bool
+    is_demo: bool
+    milestones: tuple[MilestoneRow, ...]
+    notes: tuple[ProgressRow, ...]
+    results: tuple[ResultRow, ...]
+
+    @property
+    def latest(self) -> ProgressRow | None:
+        """The newest note of progress."""
+        return self.notes[0] if self.notes else None
+
+    @property
+    def done(self) -> int:
+        """How many milestones are done."""
+        return sum(m.done_on is not None for m in self.milestones)
+
+    @property
+    def next_milestone(self) -> MilestoneRow | None:
+        """The first one that is not done."""
+        return next((m for m in self.milestones if m.done_on is None), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammePage:
+    """A programme in full."""
+
+    row: ProgrammeRow
+    budget: int | None
+    currency: str | None
+    budget_source: str | None
+    counterpart_funds: int | None
+    note: str | None
+    agreement_id: int | None
+    agreement_title: str | None
+    partners: tuple[PartnerLink, ...]
+    support_units: tuple[str, ...]
+    donors: tuple[str, ...]
+    disputes: tuple[DisputeRow, ...]
+    created_at: datetime | None
+    created_by: str | None
+
+
+def programmes_of(
+    session: Session, partner_id: int, locale: Locale, *, as_of: date | None = None
+) -> list[ProgrammeRow]:
+    """A partner's programmes, running ones first; four statements.
+
+    With `as_of` only those started by then, as far as they had got.
+    """
+    statement = (
+        _statement(locale)
+        .join(ProgrammePartner, col(ProgrammePartner.programme_id) == Programme.id)
+        .where(ProgrammePartner.partner_id == partner_id)
+        .order_by(col(Programme.started_on).is_(None), col(Programme.started_on).desc(), Programme.id)
+    )
+    rows = _rows(session, statement, as_of)
+    if as_of is not None:
+        rows = [row for row in rows if row.counted_on is not None and row.counted_on <= as_of]
+    return sorted(rows, key=lambda row: row.state in _OVER)
+
+
+def programme_page(session: Session, programme_id: int, locale: Locale) -> ProgrammePage:
+    """One programme in full; raises NotFound."""
+    rows = _rows(session, _statement(locale).where(Programme.id == programme_id), None)
+    if not rows:
+        raise NotFound("programme")
+    run, author, paper = session.execute(
+        sa.select(Programme, User.name, titled(Agreement, locale))
+        .outerjoin(User, col(User.id) == Programme.created_by_id)
+        .outerjoin(Agreement, col(Agreement.id) == Programme.agreement_id)
+        .where(Programme.id == programme_id)
+    ).one()
+    units = _units(session, programme_id, locale)
+    return ProgrammePage(
+        row=rows[0],
+        **{name: getattr(run, name) for name in _PLAIN},
+        note=noted(run, locale),
+        agreement_title=paper,
+        partners=tuple(
+            partners_of(session, ProgrammePartner, ProgrammePartner.programme_id, programme_id, locale)
+        ),
+        support_units=tuple(name for name, kind in units if kind not in _DONORS),
+        donors=tuple(name for name, kind in units if kind in _DONORS),
+        disputes=tuple(disputes_of_record(session, "programme", programme_id, locale)),
+        created_by=author,
+    )
+
+
+_PLAIN = ("budget", "currency", "budget_source", "counterpart_funds", "agreement_id", "created_at")
+_OVER = (ProgrammeState.completed, ProgrammeState.cancelled)
+_DONORS = (OrganisationKind.donor, OrganisationKind.multilateral)
+
+
+def _statement(locale: Locale) -> Any:
+    disputed = sa.exists().where(
+        col(Dispute.record_type) == "programme",
+        col(Dispute.record_id) == Programme.id,
+        col(Dispute.archived_at).is_(None),
+    )
+    return (
+        sa.select(
+            Programme,
+            titled(Programme, locale).label("title"),
+            named(Sector, locale).label("sector"),
+            named(Organisation, locale).label("lead_unit"),
+            col(Organisation.code).label("lead_unit_code"),
+            disputed.label("disputed"),
+        )
+        .join(Sector, col(Sector.id) == Programme.sector_id)
+        .outerjoin(Organisation, col(Organisation.id) == Programme.lead_unit_id)
+        .where(col(Programme.archived_at).is_(None))
+    )
+
+
+def _rows(session: Session, statement: Any, as_of: date | None) -> list[ProgrammeRow]:
+    found = session.execute(statement).all()
+    ids = [row.Programme.id for row in found]
+    milestones = _parts(session, Milestone, ids, _MILESTONE, *_BY_DUE)
+    notes = _parts(
+        session, ProgressNote, ids, _NOTE, col(ProgressNote.on).desc(), col(ProgressNote.id).desc()
+    )
+    results = _parts(
+        session, ProgrammeResult, ids, _RESULT, col(ProgrammeResult.on).desc(), col(ProgrammeResult.id).desc()
+    )
+    return [
+        _row(
+            row,
+            as_of,
+            [MilestoneRow(*m[1:]) for m in milestones.get(row.Programme.id, [])],
+            [ProgressRow(*n[1:]) for n in notes.get(row.Programme.id, [])],
+            [ResultRow(*r[1:]) for r in results.get(row.Programme.id, [])],
+        )
+        for row in found
+    ]
+
+
+# Databases place NULL differently: what has no day comes last.
+_BY_DUE = (col(Milestone.due_on).is_(None), col(Milestone.due_on), col(Milestone.id))
+_MILESTONE = ("id", "title", "due_on", "done_on", "evidence")
+_NOTE = ("id", "on", "text")
+_RESULT = ("id", "level", "indicator", "unit", "target", "actual", "on", "evidence")
+
+
+def _latest(table: Any) -> tuple[Any, Any]:
+    return table.on.desc(), table.id.desc()
+
+
+def _parts(
+    session: Session, table: Any, ids: list[int], names: tuple[str, ...], *order: Any
+) -> dict[int, list[Any]]:
+    """What belongs to programmes, by programme."""
+    statement = sa.select(table.programme_id, *(getattr(table, name) for name in names)).where(
+        table.programme_id.in_(ids), table.archived_at.is_(None)
+    )
+    return grouped(session.execute(statement.order_by(*order)))
+
+
+def _row(
+    row: Any,
+    as_of: date | None,
+    milestones: list[MilestoneRow],
+    notes: list[ProgressRow],
+    results: list[ResultRow],
+) -> ProgrammeRow:
+    run = row.Programme
+    own = {name: getattr(run, name) for name in _OWN}
+    if as_of is not None:
+        own |= _then(run, as_of)
+        milestones = [
+            m
+            if m.done_on is None or m.done_on <= as_of
+            else MilestoneRow(m.id, m.title, m.due_on, None, None)
+            for m in milestones
+        ]
+        notes = [n for n in notes if n.on <= as_of]
+        results = [r for r in results if r.on <= as_of]
+    return ProgrammeRow(
+        **own,
+        title=row.title,
+        sector=row.sector,
+        lead_unit=row.lead_unit,
+        lead_unit_code=row.lead_unit_code,
+        counted_on=settled(run.started_on, run.started_precision, run.created_at),
+        disputed=row.disputed,
+        milestones=tuple(milestones),
+        notes=tuple(notes),
+        results=tuple(results),
+    )
+
+
+def _then(run: Any, as_of: date) -> dict[str, Any]:
+    """How far a programme had got on a day: the state follows from its dates."""
+    ended_on = run.ended_on if run.ended_on and run.ended_on <= as_of else None
+    cancelled_on = run.cancelled_on if run.cancelled_on and run.cancelled_on <= as_of else None
+    if cancelled_on:
+        state = ProgrammeState.cancelled
+    else:
+        state = ProgrammeState.completed if ended_on else ProgrammeState.active
+    return {
+        "ended_on": ended_on,
+        "cancelled_on": cancelled_on,
+        "state": state,
+        "completion": run.completion if ended_on else None,
+        "completion_percent": run.completion_percent if ended_on else None,
+    }
+
+
+_OWN = (
+    "id", "state", "started_on", "started_precision", "ends_on", "ended_on", "cancelled_on", "completion",
+    "completion_percent", "source", "confidence", "year_inferred", "is_demo",
+)  # fmt: skip
+
+
+def _units(session: Session, programme_id: int, locale: Locale) -> list[tuple[str, OrganisationKind]]:
+    name = named(Organisation, locale)
+    statement = (
+        sa.select(name, Organisation.kind)
+        .join(ProgrammeUnit, col(ProgrammeUnit.organisation_id) == Organisation.id)
+        .where(ProgrammeUnit.programme_id == programme_id)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement.order_by(name))]

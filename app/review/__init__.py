@@ -1,0 +1,1 @@
+"""The managers' page: who is stuck, and what is decided about it."""

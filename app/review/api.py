@@ -1,0 +1,285 @@
+"""Deciding over REST: the proposed step, pauses, the officer, the confirmed file."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.dependencies import ApiManager, ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
+from app.follow_ups.resource import FollowUpJson, one_json
+from app.models import Pause
+from app.once import Once
+from app.partners import queries as partners
+from app.partners import service as partner_service
+from app.rest import (
+    ApiRoute,
+    IdempotencyKey,
+    IfMatch,
+    RawBody,
+    RecordId,
+    asked,
+    listing,
+    one,
+    page_of,
+    read_cursor,
+)
+from app.review import service
+from app.review.pauses import PauseRow, list_pauses, pause_row
+from app.review.schemas import OfficerIn, PauseDecision, PauseIn, PauseQuery, StepIn
+from app.vocabulary import PauseReason, PauseState
+
+router = APIRouter(tags=["review"], route_class=ApiRoute)
+
+
+@dataclass(slots=True)
+class PauseJson:
+    """A pause of a partner: asked for by one, decided by another; `asked_by` is null where a key asked."""
+
+    id: int
+    version: int
+    partner: str
+    reason: PauseReason
+    why: str | None
+    starts_on: date
+    until: date | None
+    state: PauseState
+    asked_by: str | None
+    decided_by: str | None
+    decided_on: date | None
+    is_demo: bool
+
+
+@dataclass(slots=True)
+class PausePage:
+    """A page of pauses; `next` is the address of the one after, or null."""
+
+    items: list[PauseJson]
+    next: str | None
+
+
+@dataclass(slots=True)
+class OfficerJson:
+    """Who looks after a partner; the version is the partner's."""
+
+    partner: str
+    version: int
+    officer: str | None
+
+
+@dataclass(slots=True)
+class ReviewJson:
+    """The word that a partner's file is complete on a day."""
+
+    id: int
+    version: int
+    partner: str
+    on: date
+    by: str | None
+
+
+def pause_json(row: PauseRow) -> PauseJson:
+    """A pause for programs."""
+    return PauseJson(
+        id=row.id,
+        version=row.version,
+        partner=row.partner,
+        reason=row.reason,
+        why=row.why,
+        starts_on=row.starts_on,
+        until=row.until,
+        state=row.state,
+        asked_by=row.asked_email,
+        decided_by=row.decided_email,
+        decided_on=row.decided_on,
+        is_demo=row.is_demo,
+    )
+
+
+def _answer(
+    request: Request, session: WriteSession, pause: Pause, *, status: int = 200, location: str | None = None
+) -> Response:
+    found = pause_json(pause_row(session, pause.id or 0))
+    return one(request, found, found.version, status=status, location=location)
+
+
+@router.get(
+    "/pauses",
+    name="pauses",
+    summary="List pauses",
+    responses=answers_list(PausePage),
+    openapi_extra=parameters(PauseQuery),
+)
+def list_(
+    request: Request,
+    query: Annotated[PauseQuery, asked(PauseQuery)],
+    actor: ApiReader,
+    session: ReadSession,
+) -> Response:
+    """Pauses of partners, the latest first; `state=asked` are those that wait for a second person."""
+    behind = read_cursor(request, query.cursor)
+    rows = list_pauses(session, query, behind=behind, limit=query.limit + 1)
+    shown, after = page_of(rows, query.limit, lambda row: [row.id])
+    return listing(request, [pause_json(row) for row in shown], after)
+
+
+@router.get("/pauses/{pause_id}", name="pause", summary="One pause", responses=answers_one(PauseJson, 404))
+def show(request: Request, pause_id: RecordId, actor: ApiReader, session: ReadSession) -> Response:
+    """One pause. Its ETag is needed to decide it or to end it."""
+    found = pause_json(pause_row(session, pause_id))
+    return one(request, found, found.version)
+
+
+@router.post(
+    "/partners/{slug}/steps",
+    status_code=201,
+    summary="Take the proposed step",
+    responses=answers_created(FollowUpJson, 404, 409),
+)
+def take_step(
+    request: Request,
+    slug: str,
+    data: StepIn,
+    body: RawBody,
+    actor: ApiWriter,
+    session: WriteSession,
+    today: Today,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Turn the step that the playbook proposes into a follow-up. 409 when none is proposed any more."""
+    once = Once(session, actor.caller, idempotency_key, body)
+    if once.first:
+        return once.first
+    work = service.take_step(session, actor, partners.get(session, slug), data, today=today)
+    found = one_json(session, work.id or 0)
+    where = f"/api/v1/follow-ups/{work.id}"
+    return once.keep(one(request, found, found.version, status=201, location=where))
+
+
+@router.post(
+    "/partners/{slug}/pauses",
+    status_code=201,
+    summary="Ask to park a partner",
+    responses=answers_created(PauseJson, 404, 409),
+)
+def ask_pause(
+    request: Request,
+    slug: str,
+    data: PauseIn,
+    body: RawBody,
+    actor: ApiWriter,
+    session: WriteSession,
+    today: Today,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Ask to park a partner until a day. It counts only once another person has approved it."""
+    once = Once(session, actor.caller, idempotency_key, body)
+    if once.first:
+        return once.first
+    pause = service.ask_pause(session, actor, partners.get(session, slug), data, today=today)
+    where = f"/api/v1/pauses/{pause.id}"
+    return once.keep(_answer(request, session, pause, status=201, location=where))
+
+
+@router.post(
+    "/pauses/{pause_id}/decision",
+    summary="Approve or decline a pause",
+    responses=answers_changed(PauseJson, 409),
+)
+def decide_pause(
+    request: Request,
+    pause_id: RecordId,
+    data: PauseDecision,
+    body: RawBody,
+    actor: ApiManager,
+    match: IfMatch,
+    session: WriteSession,
+    today: Today,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """The second person's word. Whoever asked, as a person or with a key of theirs, may not approve (403)."""
+    once = Once(session, actor.caller, idempotency_key, body)
+    if once.first:
+        return once.first
+    pause = service.get_pause(session, pause_id)
+    service.decide_pause(session, actor, pause, data, version=match.version(pause), today=today)
+    return once.keep(_answer(request, session, pause))
+
+
+@router.post(
+    "/pauses/{pause_id}/end",
+    summary="End a pause before its day",
+    responses=answers_changed(PauseJson, 409),
+)
+def end_pause(
+    request: Request,
+    pause_id: RecordId,
+    body: RawBody,
+    actor: ApiManager,
+    match: IfMatch,
+    session: WriteSession,
+    today: Today,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Take the relationship up again today."""
+    once = Once(session, actor.caller, idempotency_key, body)
+    if once.first:
+        return once.first
+    pause = service.get_pause(session, pause_id)
+    service.end_pause(session, actor, pause, version=match.version(pause), today=today)
+    return once.keep(_answer(request, session, pause))
+
+
+@router.post(
+    "/partners/{slug}/officer",
+    summary="Give a partner to an officer",
+    responses=answers_changed(OfficerJson),
+)
+def reassign(
+    request: Request,
+    slug: str,
+    data: OfficerIn,
+    body: RawBody,
+    actor: ApiManager,
+    match: IfMatch,
+    session: WriteSession,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Say who looks after a partner from now on: a user's e-mail address, or null for nobody. `If-Match`
+    takes the partner's ETag."""
+    once = Once(session, actor.caller, idempotency_key, body)
+    if once.first:
+        return once.first
+    partner = partners.get(session, slug)
+    service.reassign(session, actor, partner, data, version=match.version(partner))
+    session.flush()
+    found = OfficerJson(partner.slug, partner.version, data.officer and data.officer.lower())
+    return once.keep(one(request, found, partner.version))
+
+
+@router.post(
+    "/partners/{slug}/reviews",
+    status_code=201,
+    summary="Confirm a partner's file",
+    responses=answers_created(ReviewJson, 404, 409),
+)
+def confirm_file(
+    request: Request,
+    slug: str,
+    body: RawBody,
+    actor: ApiWriter,
+    session: WriteSession,
+    today: Today,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Say that nothing is missing from a partner's file. Once a day is enough: 409 the second time."""
+    once = Once(session, actor.caller, idempotency_key, body)
+    if once.first:
+        return once.first
+    partner = partners.get(session, slug)
+    review = partner_service.confirm_file(session, actor, partner, today=today)
+    found = ReviewJson(review.id or 0, review.version, partner.slug, review.on, actor.email)
+    where = f"/api/v1/partners/{partner.slug}"
+    return once.keep(one(request, found, review.version, status=201, location=where))

@@ -1,0 +1,229 @@
+"""The review page put together: the counts above, the queue, and one case with the acts it allows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session
+from starlette.datastructures import QueryParams
+from starlette.responses import Response
+
+from app.accounts.queries import list_users
+from app.actor import Actor
+from app.errors import DomainError, Refused, Stale
+from app.failures import told
+from app.forms import FormView, Typed
+from app.lists import Address, read
+from app.organisations.queries import list_units
+from app.partners import queries as partners
+from app.partners.facets import facets
+from app.partners.listing import neighbours
+from app.partners.options import Options
+from app.remembered import Remembered
+from app.review import band
+from app.review.listing import QUEUE, SORT, queue, tally
+from app.review.pauses import PauseRow, requests
+from app.review.queries import Case, case_of
+from app.review.schemas import ReviewList
+from app.standings.playbook_words import shared_sectors, step_draft
+from app.standings.words import clauses, proofs, reason_text
+from app.templating import View
+from app.vocabulary import FollowUpKind, OwedBy, PauseReason
+
+HOME = "/review"
+_remembered = Remembered()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The queue that a URL asks for; `here` is its address without the case that is open."""
+
+    wanted: ReviewList
+    here: Address
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An act that was refused: which one, what was typed, and why."""
+
+    act: str
+    typed: Typed
+    error: DomainError
+
+
+def asked_for(params: QueryParams) -> Asked:
+    """Read a URL. Raises Refused for what the page does not know."""
+    pairs = [(k, v) for k, v in params.multi_items() if k != "partner"]
+    return Asked(read(ReviewList, params), Address(HOME, pairs))
+
+
+def asked_before(typed: Typed) -> Asked | None:
+    """The queue from which a form was sent; None where it came from another page."""
+    path, _sep, query = typed.get("next").partition("?")
+    if path != HOME:
+        return None
+    try:
+        return asked_for(QueryParams(query))
+    except DomainError:
+        return Asked(ReviewList(), Address(HOME, ()))
+
+
+def page(
+    view: View, session: Session, asked: Asked, *, slug: str | None = None, trouble: Trouble | None = None
+) -> Response:
+    """The whole page, or the case alone where htmx asks for it. `slug` opens a case whatever the URL says."""
+    if view.fragment_wanted and asked.wanted.partner and trouble is None:
+        part = view.fragment("review/_case.html", **_case(view, session, asked, asked.wanted.partner))
+        part.headers["HX-Push-Url"] = asked.here(partner=asked.wanted.partner)
+        return part
+    context = _queue(view, session, asked)
+    chosen = slug or asked.wanted.partner
+    opened = chosen or (context["rows"][0].partner.slug if context["rows"] else None)
+    context |= _case(view, session, asked, opened, trouble) if opened else {"case": None}
+    status = trouble.error.status if trouble else 200
+    response = view.page("review/index.html", status=status, chosen=chosen, opened=opened, **context)
+    if trouble:
+        response.headers["HX-Push-Url"] = "false"  # the address of an act is no page to come back to
+    return response
+
+
+def _actor(view: View) -> Actor:
+    assert view.actor is not None
+    return view.actor
+
+
+def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
+    wanted, actor = asked.wanted, _actor(view)
+    narrowed = wanted.narrowed
+    counts = tally(session, actor, wanted, view.today)
+    total = counts.total(narrowed)
+    pages = max(1, -(-total // QUEUE))
+    if wanted.page > pages:
+        raise Refused("bad_page", field="page")
+    rows, waiting = _remembered.get(
+        session,
+        ("queue", narrowed.alone(), wanted.sort, wanted.page, *_reader(view)),
+        lambda: (queue(session, actor, wanted, view.words, view.today), requests(session, view.locale)),
+    )
+    filters = Options(view.words, actor, wanted, facets(session, actor, narrowed, view.today), asked.here)
+    return {
+        "rows": rows,
+        "here": asked.here,
+        "wanted": wanted,
+        "total": total,
+        "pages": pages,
+        "mixed": len(narrowed.status) != 1,
+        "views": band.views(view.words, wanted, asked.here, counts),
+        "statuses": band.statuses(view.words, wanted, asked.here, counts),
+        "cells": band.cells(wanted, asked.here, counts),
+        "menus": filters.menus(),
+        "applied": filters.applied(),
+        "clear": Address(HOME, [("view", wanted.view)] if wanted.view else [])(),
+        "requests": [(row, FormView(key=f"request-{row.id}", version=row.version)) for row in waiting],
+        "own": lambda row: is_own(actor, row),
+    }
+
+
+def is_own(actor: Actor, row: PauseRow) -> bool:
+    """Whether this person asked for the pause, and so may not approve it."""
+    return actor.user_id is not None and row.asked_by_id == actor.user_id
+
+
+@dataclass(frozen=True)
+class OnFile:
+    """What is read for one case: the case, who comes behind it in the queue, and what its forms offer."""
+
+    case: Case
+    behind: str | None
+    users: list[tuple[str, str]]
+    units: list[tuple[str, str]]
+
+
+def _read_case(view: View, session: Session, wanted: ReviewList, slug: str) -> OnFile:
+    actor, locale = _actor(view), view.locale
+    case = case_of(session, actor, partners.get(session, slug), view.today, locale)
+    sort = wanted.sort or SORT
+    _, behind = neighbours(session, actor, wanted.narrowed, case.id, locale=locale, sort=sort)
+    users, units = [], []
+    if view.can("write"):
+        users = [(u.email, u.name) for u in list_users(session, active_only=True, who_write=True)]
+        units = [(unit.code, unit.name) for unit in list_units(session, locale)]
+        if case.ground.mission:
+            units.append((case.ground.mission, str(case.ground.mission_name)))
+    return OnFile(case, behind, users, units)
+
+
+def _reader(view: View) -> tuple[Any, ...]:
+    """Who reads the page (confidential notes are for some), in which language, when."""
+    return _actor(view).user_id, view.locale, view.today
+
+
+def _case(
+    view: View, session: Session, asked: Asked, slug: str, trouble: Trouble | None = None
+) -> dict[str, Any]:
+    actor, wanted, spoken = _actor(view), asked.wanted, view.words
+    on_file = _remembered.get(
+        session,
+        ("case", slug, wanted.narrowed.alone(), wanted.sort, *_reader(view)),
+        lambda: _read_case(view, session, wanted, slug),
+    )
+    case = on_file.case
+    return {
+        "case": case,
+        "here": asked.here,
+        "next_slug": on_file.behind,
+        "clauses": clauses(spoken, case.standing),
+        "reason_text": lambda reason: reason_text(spoken, reason, view.today),
+        "proofs": lambda reason: proofs(case.slug, reason),
+        "record_word": lambda kind: spoken.word("record", kind) if spoken.has("record", kind) else kind,
+        "own": lambda row: is_own(actor, row),
+        "act": trouble.act if trouble else None,
+        "stale": trouble is not None and isinstance(trouble.error, Stale),
+        "typed": trouble.typed if trouble else None,
+        **(_forms(view, on_file, trouble) if view.can("write") else {}),
+    }
+
+
+def _forms(view: View, on_file: OnFile, trouble: Trouble | None) -> dict[str, Any]:
+    """The acts' forms, filled with what was typed where one was refused, and what their menus offer."""
+    case, ground = on_file.case, on_file.case.ground
+    draft = step_draft(
+        case.standing,
+        case.name,
+        view.words,
+        today=view.today,
+        sectors=shared_sectors(ground.strengths, ground.agreed),
+        officer=case.officer,
+        lead_unit=ground.lead_unit,
+        mission=ground.mission,
+    )
+    request, pause = case.request, case.pause
+
+    def form(act: str, data: Mapping[str, Any], version: int | None = None) -> FormView:
+        if trouble is None or trouble.act != act:
+            return FormView(data=data, key=act, version=version)
+        # A stale form goes on from what is stored now; any other keeps the version it was made from.
+        kept = version if isinstance(trouble.error, Stale) else trouble.typed.version
+        return FormView(trouble.typed.texts(), told(view.words, trouble.error), kept, act)
+
+    return {
+        "draft": draft,
+        "forms": {
+            "step": form("step", draft.data() if draft else {}),
+            "park": form("park", {}),
+            "officer": form("officer", {"officer": case.officer or ""}, case.version),
+            "confirm": form("confirm", {}),
+            "decision": form("decision", {}, request.version if request else None),
+            "end": form("end", {}, pause.version if pause else None),
+        },
+        "users": on_file.users,
+        "units": on_file.units,
+        "sides": _options(view, OwedBy),
+        "kinds": _options(view, FollowUpKind),
+        "pause_reasons": _options(view, PauseReason),
+    }
+
+
+def _options(view: View, codes: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(code.value, view.words.label(code)) for code in codes]

@@ -1,0 +1,130 @@
+"""Pauses: asked for by one person, decided by another; those that wait, those of a partner, all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.errors import NotFound
+from app.lists import Order, after
+from app.models import Event, Partner, Pause, User
+from app.review.schemas import PauseQuery
+from app.vocabulary import Locale, PauseReason, PauseState
+
+_ORDER = (Order(col(Pause.id), down=True),)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRow:
+    """A pause, asked for or decided; `asked_by` is a person's name, or the name of a program's key."""
+
+    id: int
+    version: int
+    partner: str
+    partner_name: str
+    reason: PauseReason
+    why: str | None
+    starts_on: date
+    until: date | None
+    state: PauseState
+    asked_at: datetime | None
+    asked_by_id: int | None
+    asked_by: str | None
+    asked_email: str | None
+    decided_on: date | None
+    decided_by: str | None
+    decided_email: str | None
+    is_demo: bool
+
+    def runs_on(self, day: date) -> bool:
+        """Approved, and not over on that day: it parks the partner now or will."""
+        return self.state == PauseState.approved and (self.until is None or self.until > day)
+
+
+def pauses_of(session: Session, partner_id: int, locale: Locale) -> tuple[PauseRow, ...]:
+    """Every pause of a partner, asked for or decided, the latest first."""
+    return tuple(PauseRow(*row) for row in session.execute(_pauses_of(locale), {"partner": partner_id}))
+
+
+def requests(session: Session, locale: Locale) -> tuple[PauseRow, ...]:
+    """The pauses that wait for a second person, the oldest first."""
+    return tuple(PauseRow(*row) for row in session.execute(_requests(locale)))
+
+
+def pause_row(session: Session, pause_id: int, locale: Locale = Locale.vi) -> PauseRow:
+    """One pause; raises NotFound."""
+    found = session.execute(_pauses(locale).where(Pause.id == pause_id)).first()
+    if found is None:
+        raise NotFound("pause")
+    return PauseRow(*found)
+
+
+def list_pauses(
+    session: Session, query: PauseQuery, *, behind: Sequence[Any] | None, limit: int
+) -> list[PauseRow]:
+    """Pauses that fit, the latest first."""
+    statement = _pauses(Locale.vi).order_by(*(step.clause for step in _ORDER)).limit(limit)
+    if query.state:
+        statement = statement.where(col(Pause.state).in_(query.state))
+    if query.partner:
+        statement = statement.where(col(Partner.slug).in_(query.partner))
+    if behind is not None:
+        statement = statement.where(after(_ORDER, behind))
+    return [PauseRow(*row) for row in session.execute(statement)]
+
+
+def partner_of(session: Session, pause_id: int) -> Partner:
+    """The partner that a pause parks; raises NotFound."""
+    pause = session.get(Pause, pause_id)
+    partner = session.get(Partner, pause.partner_id) if pause and pause.archived_at is None else None
+    if partner is None or partner.archived_at is not None:
+        raise NotFound("pause")
+    return partner
+
+
+# Built once, on tables: an aliased class costs more than its query.
+_partner, _pause = Partner.__table__, Pause.__table__  # type: ignore[attr-defined]
+_event = Event.__table__  # type: ignore[attr-defined]
+_asker, _decider = (User.__table__.alias() for _ in range(2))  # type: ignore[attr-defined]
+_THIS = sa.bindparam("partner", type_=sa.Integer)
+
+
+@cache
+def _pauses(locale: Locale) -> Any:
+    """Pauses with their people. The history knows a key's name; a user's is taken as it is now."""
+    asked = sa.and_(
+        _event.c.record_type == "pause",
+        _event.c.record_id == _pause.c.id,
+        _event.c.action == "partner.pause_asked",
+    )
+    tables = (
+        _pause.join(_partner, _partner.c.id == _pause.c.partner_id)
+        .outerjoin(_asker, _asker.c.id == _pause.c.asked_by_id)
+        .outerjoin(_decider, _decider.c.id == _pause.c.decided_by_id)
+        .outerjoin(_event, asked)
+    )
+    own = [_pause.c[n] for n in ("reason", "why", "starts_on", "until", "state", "created_at", "asked_by_id")]
+    return (
+        sa.select(
+            _pause.c.id, _pause.c.version, _partner.c.slug, _partner.c[f"name_{locale.value}"], *own,
+            sa.func.coalesce(_asker.c.name, _event.c.actor_name), _asker.c.email,
+            _pause.c.decided_on, _decider.c.name, _decider.c.email, _pause.c.is_demo,
+        )
+        .select_from(tables)
+        .where(_pause.c.archived_at.is_(None))
+    )  # fmt: skip
+
+
+@cache
+def _pauses_of(locale: Locale) -> Any:
+    return _pauses(locale).where(_pause.c.partner_id == _THIS).order_by(_pause.c.id.desc())
+
+
+@cache
+def _requests(locale: Locale) -> Any:
+    waiting = _pauses(locale).where(_pause.c.state == PauseState.asked, _partner.c.archived_at.is_(None))
+    return waiting.order_by(_pause.c.id)

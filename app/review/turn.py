@@ -1,0 +1,115 @@
+"""One act on the review page: done once, told in a sentence, and on to the queue's next case."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.actor import Actor
+from app.errors import DomainError, Forbidden, Refused
+from app.forms import Typed
+from app.lists import Address
+from app.models import Partner
+from app.once import Once
+from app.partners.listing import neighbours
+from app.review import desk
+from app.review.desk import HOME, Asked, Trouble
+from app.review.listing import QUEUE, SORT, present, size_of
+from app.review.schemas import ReviewList
+from app.schemas import parse
+from app.standings.keeper import settle
+from app.standings.queries import standing_of
+from app.standings.schemas import StandingOut
+from app.templating import View
+from app.vocabulary import Locale
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Turn:
+    """The manners that every act shares; the handler brings only the act itself."""
+
+    def __init__(
+        self, view: View, session: Session, actor: Actor, today: date, typed: Typed, act: str
+    ) -> None:
+        self._view, self._session, self._actor, self._today = view, session, actor, today
+        self._typed, self._act = typed, act
+        self._from = desk.asked_before(typed)
+        self._before: StandingOut | None = None
+        self.gettext = view.words.gettext
+
+    @property
+    def version(self) -> int:
+        """The version that the form was made from; raises Refused for a form without one."""
+        if self._typed.version is None:
+            raise Refused("version_needed")
+        return self._typed.version
+
+    def parsed(self, schema: type[M]) -> M:
+        """The form as its schema wants it; raises Invalid."""
+        return parse(schema, {k: v for k, v in self._typed.data().items() if k != "next"})
+
+    def name(self, partner: Partner) -> str:
+        """The partner's name in the page's language."""
+        return partner.name_vi if self._view.locale == Locale.vi else partner.name_en
+
+    def moved(self, partner: Partner) -> str:
+        """What the act did to the standing, which is brought up to date for it."""
+        settle(self._session, self._today)
+        after, before = standing_of(self._session, partner, self._today), self._before
+        label, name = self._view.words.label, self.name(partner)
+        if before is None or after.status != before.status:
+            return self.gettext("%(partner)s is now: %(state)s.", partner=name, state=label(after.status))
+        if after.step != before.step:
+            return self.gettext("%(partner)s is now: %(state)s.", partner=name, state=label(after.step))
+        return self.gettext("%(partner)s stays: %(state)s.", partner=name, state=label(after.status))
+
+    def answer(self, find: Callable[[], Partner], do: Callable[[Partner], str]) -> Response:
+        """Do it once. A refusal shows the case again with everything that was typed."""
+        once = Once(self._session, self._actor.caller, self._typed.token)
+        if once.first:
+            return once.first
+        partner = find()
+        slug = partner.slug
+        self._before = standing_of(self._session, partner, self._today)
+        behind = self._behind(partner)
+        try:
+            said = do(partner)
+            settle(self._session, self._today)
+        except Forbidden:
+            raise
+        except DomainError as error:
+            self._session.rollback()
+            asked = self._from or Asked(ReviewList(), Address(HOME, ()))
+            trouble = Trouble(self._act, self._typed, error)
+            return desk.page(self._view, self._session, asked, slug=slug, trouble=trouble)
+        return once.keep(self._view.redirect(self._onwards(slug, behind), said))
+
+    def _behind(self, partner: Partner) -> str | None:
+        """Who comes after this partner in the queue, before the act moves anything."""
+        if self._from is None or partner.id is None:
+            return None
+        wanted = self._from.wanted
+        sort = wanted.sort or SORT
+        around = neighbours(
+            self._session, self._actor, wanted.narrowed, partner.id, locale=self._view.locale, sort=sort
+        )
+        return around[1]
+
+    def _onwards(self, slug: str, behind: str | None) -> str:
+        """The address of the queue with its next case: the same one while it belongs there."""
+        if self._from is None:
+            return f"/partners/{slug}"
+        wanted, here = self._from.wanted, self._from.here
+        session, actor, narrowed = self._session, self._actor, wanted.narrowed
+        there = present(session, actor, narrowed, [s for s in (slug, behind) if s])
+        size = size_of(session, actor, narrowed)
+        changes: dict[str, Any] = {"page": None} if (wanted.page - 1) * QUEUE >= size else {}
+        if slug in there:
+            return here(**changes, partner=slug)
+        if behind in there:
+            return here(**changes, partner=behind)
+        return here(page=None, partner=None)

@@ -1,0 +1,1 @@
+"""One field that finds: partners by any of their names, with or without marks."""

@@ -1,0 +1,1 @@
+"""Fields of cooperation and the policy areas above them."""

@@ -1,0 +1,23 @@
+"""Sectors: entered."""
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.actor import Actor
+from app.errors import Conflict
+from app.history import record
+from app.models import Sector
+from app.sectors.queries import ids_of
+from app.sectors.schemas import SectorIn
+
+
+def add_sector(session: Session, actor: Actor, data: SectorIn) -> Sector:
+    """Enter a sector or policy area. Raises Conflict for a taken code, Refused for an unknown parent."""
+    if session.scalar(sa.select(Sector.id).where(col(Sector.code) == data.code)) is not None:
+        raise Conflict("conflict", field="code")
+    sector = Sector(
+        **data.model_dump(exclude={"parent"}),
+        parent_id=ids_of(session, [data.parent], "parent")[0] if data.parent else None,
+    )
+    record(session, actor, "sector.added", sector)
+    return sector

@@ -1,0 +1,56 @@
+"""A standing as it is stored: plain columns, reasons and steps as JSON."""
+
+from datetime import date
+from typing import Any
+
+from app.history.service import plain
+from app.standing import Dossier, Policy, Standing, assess, fresh_until
+
+
+def columns(dossier: Dossier, policy: Policy, today: date) -> dict[str, Any]:
+    """What is stored of a partner's standing, by column."""
+    standing = assess(dossier, today, policy)
+    return {
+        **shared_columns(standing),
+        "patience": policy.patience[dossier.tier],
+        "last_contact_on": max((c.on for c in dossier.contacts if c.on <= today), default=None),
+        "refresh_on": fresh_until(dossier, today, policy, standing),
+    }
+
+
+def shared_columns(standing: Standing) -> dict[str, Any]:
+    """The parts of a Standing that are stored as they are, reasons and steps as JSON."""
+    step = standing.next_step
+    return {
+        "as_of": standing.as_of,
+        "rung": standing.rung,
+        "status": standing.status,
+        "underlying": standing.underlying,
+        "waiting_since": standing.waiting_since,
+        "months_waiting": standing.months_waiting,
+        "warmth": standing.warmth,
+        "quadrant": standing.quadrant,
+        "step": standing.step,
+        "first_reason": standing.reasons[0].code if standing.reasons else None,
+        "reasons": [
+            {
+                "code": reason.code.value,
+                "since": plain(reason.since),
+                "numbers": {name: plain(n) for name, n in reason.numbers.items()},
+                "evidence": list(reason.evidence),
+            }
+            for reason in standing.reasons
+        ],
+        "urgency": standing.urgency,
+        "next_step": step
+        and {
+            "code": step.code.value,
+            "reason": step.reason.value,
+            "kind": step.kind.value,
+            "due_in": step.due_in,
+            "who": step.who.value,
+            "deepens": step.deepens,
+        },
+        "missing": [need.value for need in standing.missing],
+        "valid_until": standing.valid_until,
+    }

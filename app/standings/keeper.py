@@ -1,0 +1,238 @@
+"""Keeps every partner's stored standing equal to what the rule says of its evidence.
+
+A listener notes the partners whose evidence a flush touches. Before the commit their dossiers are loaded
+and their rows rewritten, in the same transaction; nobody computes a standing by hand. What only the
+calendar moves is brought up to date on the first read of the day (refresh_on), so nothing depends on a job.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import SessionTransaction
+from sqlmodel import Session, col, select
+
+from app import clock
+from app.actor import Actor, system
+from app.db import Database
+from app.errors import Unavailable
+from app.history.service import acting, plain, tell
+from app.models import (
+    Agreement,
+    AgreementPartner,
+    AgreementSector,
+    Delegation,
+    DelegationPartner,
+    FollowUp,
+    FollowUpPartner,
+    Interaction,
+    InteractionPartner,
+    Milestone,
+    Partner,
+    Pause,
+    PolicyRow,
+    Postponement,
+    Programme,
+    ProgrammePartner,
+    ProgrammeResult,
+    ProgressNote,
+    ReviewConfirmation,
+    StandingRow,
+)
+from app.standing import Dossier, Policy
+from app.standings.columns import columns
+from app.standings.dossiers import load_dossiers
+from app.standings.policy import load_policy
+from app.vocabulary import Door
+
+log = logging.getLogger("cityties")
+
+_TOUCHED = "standings_touched"
+_ALL = "*"
+CHUNK = 500
+_POLICY_LOCK = 1  # of the database's advisory locks; no other is taken
+
+# Which column of which table leads to the partners it is evidence about.
+_DIRECT: dict[type[Any], str] = {
+    Partner: "id",
+    Pause: "partner_id",
+    ReviewConfirmation: "partner_id",
+    AgreementPartner: "partner_id",
+    DelegationPartner: "partner_id",
+    InteractionPartner: "partner_id",
+    FollowUpPartner: "partner_id",
+    ProgrammePartner: "partner_id",
+}
+_THROUGH: dict[type[Any], tuple[tuple[str, str], ...]] = {
+    Agreement: (("agreement", "id"), ("agreement", "amends_id")),
+    AgreementSector: (("agreement", "agreement_id"),),
+    Delegation: (("delegation", "id"),),
+    Interaction: (("interaction", "id"),),
+    # An agreed action makes the visit it grew out of substantive, for every partner of that visit.
+    FollowUp: (("follow_up", "id"), ("delegation", "delegation_id"), ("interaction", "interaction_id")),
+    Postponement: (("follow_up", "follow_up_id"),),
+    Programme: (("programme", "id"),),
+    Milestone: (("programme", "programme_id"),),
+    ProgressNote: (("programme", "programme_id"),),
+    ProgrammeResult: (("programme", "programme_id"),),
+}
+_LINKS: dict[str, Any] = {
+    "agreement": AgreementPartner,
+    "delegation": DelegationPartner,
+    "interaction": InteractionPartner,
+    "follow_up": FollowUpPartner,
+    "programme": ProgrammePartner,
+}
+
+
+@event.listens_for(Session, "after_flush")
+def _note(session: Session, _context: Any) -> None:
+    touched: set[tuple[str, int]] = session.info.setdefault(_TOUCHED, set())
+    for row in (*session.new, *session.dirty, *session.deleted):
+        kind = type(row)
+        if kind is PolicyRow:
+            touched.add((_ALL, 0))
+        elif kind in _DIRECT:
+            touched.add(("partner", getattr(row, _DIRECT[kind])))
+        elif kind in _THROUGH:
+            touched.update(
+                (record, value)
+                for record, name in _THROUGH[kind]
+                if (value := getattr(row, name)) is not None
+            )
+
+
+@event.listens_for(Session, "before_commit")
+def _settle_before_commit(session: Session) -> None:
+    session.flush()
+    settle(session)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    """Not at a savepoint: what was touched before it stays so, and a partner too many does no harm."""
+    if transaction.parent is None:
+        session.info.pop(_TOUCHED, None)
+
+
+def settle(session: Session, today: date | None = None) -> None:
+    """Rewrite the standings that this transaction has touched so far. Services whose answer tells the new
+    standing call it; otherwise the commit does."""
+    session.flush()
+    touched: set[tuple[str, int]] = session.info.pop(_TOUCHED, set())
+    if touched:
+        rewrite(session, _partners(session, touched), today or clock.today(), acting(session))
+
+
+def _partners(session: Session, touched: set[tuple[str, int]]) -> list[int] | None:
+    """The ids behind what was touched; None for all of them."""
+    if (_ALL, 0) in touched:
+        return None
+    found = {key for record, key in touched if record == "partner"}
+    for record, link in _LINKS.items():
+        keys = [key for kind, key in touched if kind == record]
+        if keys:
+            column = getattr(link, f"{record}_id")
+            found.update(session.exec(select(link.partner_id).where(column.in_(keys))))
+    return sorted(found)
+
+
+def rewrite(session: Session, ids: Iterable[int] | None, today: date, actor: Actor) -> int:
+    """Assess partners (all when None) and store what differs; the number of rows written.
+
+    The rows are locked first, so that on PostgreSQL two transactions that touch one partner follow each
+    other and the second sees the evidence of the first, whatever it has loaded before.
+    """
+    _wait_for_policy(session, alone=ids is None)
+    if ids is None:
+        ids = [key for key in session.scalars(sa.select(Partner.id)) if key is not None]
+    wanted = sorted(set(ids))
+    policy = load_policy(session)
+    written = 0
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        lock = select(StandingRow).where(col(StandingRow.partner_id).in_(chunk))
+        lock = lock.order_by(col(StandingRow.partner_id)).with_for_update()
+        rows = session.exec(lock.execution_options(populate_existing=True))
+        stored = {row.partner_id: row for row in rows}
+        for partner_id, dossier in load_dossiers(session, chunk).items():
+            written += _store(session, actor, partner_id, stored.get(partner_id), dossier, policy, today)
+        session.flush()
+    return written
+
+
+def _wait_for_policy(session: Session, *, alone: bool) -> None:
+    """Let no standing be assessed by a policy that is being edited: on PostgreSQL, whoever adds evidence
+    shares a lock until the commit, and whoever assesses all partners anew holds it alone."""
+    if session.get_bind().dialect.name == "postgresql":
+        lock = sa.func.pg_advisory_xact_lock if alone else sa.func.pg_advisory_xact_lock_shared
+        session.execute(sa.select(lock(_POLICY_LOCK)))
+
+
+def _store(
+    session: Session,
+    actor: Actor,
+    partner_id: int,
+    row: StandingRow | None,
+    dossier: Dossier,
+    policy: Policy,
+    today: date,
+) -> bool:
+    values = columns(dossier, policy, today)
+    if row is None:
+        session.add(StandingRow(partner_id=partner_id, **values))
+        return True
+    changes = {
+        name: [plain(getattr(row, name)), plain(values[name])]
+        for name in ("status", "rung", "underlying", "warmth", "step")
+        if getattr(row, name) != values[name]
+    }
+    before, after = _codes(row.reasons), _codes(values["reasons"])
+    if before != after:
+        changes["reasons"] = [before, after]
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+    if not session.is_modified(row):
+        return False
+    if changes:
+        tell(session, actor, "standing.changed", "standing", partner_id, changes, partners=[partner_id])
+    return True
+
+
+def _codes(reasons: list[Any]) -> list[str]:
+    return [reason["code"] for reason in reasons]
+
+
+# A standing is due when the calendar has moved past what it holds for, or back before its day.
+_DUE = sa.text(
+    "SELECT EXISTS(SELECT 1 FROM standing WHERE refresh_on <= :today)"
+    " OR EXISTS(SELECT 1 FROM standing WHERE as_of > :today)"
+).bindparams(sa.bindparam("today", type_=sa.Date))
+
+
+def is_due(session: Session, today: date) -> bool:
+    """Whether any stored standing must be refreshed before it is read: one indexed look-up."""
+    return bool(session.execute(_DUE, {"today": today}).scalar())
+
+
+def refresh(session: Session, today: date) -> int:
+    """Bring standings up to date that the calendar has moved; the number rewritten."""
+    due = select(StandingRow.partner_id).where(
+        sa.or_(col(StandingRow.refresh_on) <= today, col(StandingRow.as_of) > today)
+    )
+    return rewrite(session, list(session.exec(due)), today, system(Door.clock))
+
+
+def refresh_due(database: Database, today: date) -> None:
+    """Refresh in a transaction of its own. When the database cannot be written now (a lock, a full disk),
+    readers get what is stored and the next read tries again."""
+    try:
+        with database.write() as session:
+            refresh(session, today)
+    except (OperationalError, Unavailable):
+        log.warning("standings could not be refreshed; they are shown as stored")

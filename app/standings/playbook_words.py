@@ -1,0 +1,129 @@
+"""The playbook in words: the proposed step as a follow-up that can be sent as it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.i18n import Words
+from app.standing import StepBy, StepCode
+from app.standings.schemas import StandingOut
+from app.vocabulary import FollowUpKind, Locale, OwedBy, ReasonCode
+
+# A programme in one or two sectors can be negotiated; a list of eight is a wish.
+MOST_SECTORS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class StepDraft:
+    """The fields of a follow-up as the playbook proposes it; `reason` is what it answers.
+
+    `assignee` is a user's address and `unit` an organisation's code, where they are known.
+    """
+
+    code: StepCode
+    reason: ReasonCode
+    who: StepBy
+    title: str
+    owed_by: OwedBy
+    kind: FollowUpKind
+    due_on: date
+    assignee: str | None
+    unit: str | None
+
+    def data(self) -> dict[str, str]:
+        """As form fields."""
+        return {
+            "title": self.title,
+            "owed_by": self.owed_by.value,
+            "kind": self.kind.value,
+            "due_on": self.due_on.isoformat(),
+            "assignee": self.assignee or "",
+            "unit": self.unit or "",
+        }
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue; it is translated where it is used."""
+    return text
+
+
+_TITLES = {
+    StepCode.confirm_file: _("Complete and confirm the file of %(partner)s"),
+    StepCode.propose_programme: _("Propose a two-year work programme to %(partner)s"),
+    StepCode.open_renewal: _("Open the renewal of the agreement with %(partner)s"),
+    StepCode.propose_outbound: _("Propose an outbound delegation to %(partner)s to return the visit"),
+    StepCode.invite_delegation: _("Invite a delegation of %(partner)s to return the visit"),
+    StepCode.ask_mission: _("Ask the mission for a current contact at %(partner)s and write"),
+    StepCode.propose_working_session: _("Propose a working-level session with %(partner)s"),
+    StepCode.chase_promises: _("Chase the overdue promises with %(partner)s"),
+    StepCode.ask_progress: _("Ask the lead unit for a progress note on the programme with %(partner)s"),
+}
+_TITLES_ABOUT = {
+    StepCode.propose_programme: _("Propose a two-year work programme to %(partner)s on %(sectors)s"),
+    StepCode.propose_working_session: _("Propose a working-level session with %(partner)s on %(sectors)s"),
+}
+
+
+def shared_sectors(strengths: Sequence[str], agreed: Sequence[str]) -> list[str]:
+    """What both sides can work on: the partner's strengths that its agreements name, else its strengths."""
+    both = [sector for sector in strengths if sector in agreed]
+    return both or list(strengths)
+
+
+# Words for a kind of place that begin a Vietnamese name; within a sentence they are no proper names.
+_PLACES = ("Tỉnh ", "Thành phố ", "Thủ đô ", "Vùng ", "Bang ", "Hạt ", "Đặc khu ")
+
+
+def within(text: str, locale: Locale) -> str:
+    """A name or sector as it stands within a sentence: "tỉnh Fukuoka", "môi trường"; "Kanagawa", "ODA"."""
+    if locale == Locale.vi and text.startswith(_PLACES):
+        return text[0].lower() + text[1:]
+    return text
+
+
+def _lowered(text: str) -> str:
+    return text[0].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def step_title(spoken: Words, code: StepCode, partner: str, sectors: Sequence[str] = ()) -> str:
+    """The step in a sentence: what, with whom, in which sectors (names in the page's language)."""
+    text = _TITLES_ABOUT.get(code) if sectors else None
+    name = within(partner, spoken.locale)
+    if text is None:
+        return spoken.gettext(_TITLES[code], partner=name)
+    listed = spoken.join([_lowered(sector) for sector in sectors[:MOST_SECTORS]])
+    return spoken.gettext(text, partner=name, sectors=listed)
+
+
+def step_draft(
+    standing: StandingOut,
+    partner: str,
+    spoken: Words,
+    *,
+    today: date,
+    sectors: Sequence[str] = (),
+    officer: str | None = None,
+    lead_unit: str | None = None,
+    mission: str | None = None,
+) -> StepDraft | None:
+    """The proposed step of a standing as a follow-up; None where nothing is proposed.
+
+    `partner` and `sectors` are names in the page's language. `officer` is the address of whoever sees to it;
+    `lead_unit` and `mission` are organisations' codes, taken where the playbook turns to them.
+    """
+    step = standing.next_step
+    if step is None:
+        return None
+    code, who = StepCode(step["code"]), StepBy(step["who"])
+    unit = {StepBy.lead_unit: lead_unit, StepBy.mission: mission}.get(who)
+    return StepDraft(
+        code=code,
+        reason=ReasonCode(step["reason"]),
+        who=who,
+        title=step_title(spoken, code, partner, sectors)[:300],
+        owed_by=OwedBy.home,
+        kind=FollowUpKind(step["kind"]),
+        due_on=today + timedelta(days=step["due_in"]),
+        assignee=officer,
+        unit=unit,
+    )

@@ -1,0 +1,1 @@
+"""One thread of everything dated that is on file about a partner."""

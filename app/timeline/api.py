@@ -1,0 +1,68 @@
+"""A partner's timeline over REST."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from app.dependencies import ApiReader, ReadSession
+from app.described import answers_list, parameters
+from app.partners import queries as partners
+from app.partners.filters import Several
+from app.rest import ApiRoute, asked, listing, read_cursor
+from app.schemas import Blank, Day, Input
+from app.timeline.queries import timeline
+from app.timeline.schemas import TimelineItem, TimelineKind
+
+router = APIRouter(tags=["partners"], route_class=ApiRoute)
+
+
+class TimelineQuery(Input):
+    """Which entries."""
+
+    kind: Several[TimelineKind] = ()
+    as_of: Annotated[Day | None, Blank, Field(description="Only what had happened by this day.")] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
+        None
+    )
+
+
+@dataclass(slots=True)
+class TimelinePage:
+    """A page of entries, newest first; `next` is the address of the one after, or null."""
+
+    items: list[TimelineItem]
+    next: str | None
+
+
+@router.get(
+    "/partners/{slug}/timeline",
+    name="timeline",
+    summary="One partner's timeline",
+    openapi_extra=parameters(TimelineQuery),
+    responses=answers_list(TimelinePage, 404),
+)
+def show(
+    request: Request,
+    slug: str,
+    query: Annotated[TimelineQuery, asked(TimelineQuery)],
+    actor: ApiReader,
+    session: ReadSession,
+) -> Response:
+    """Everything dated that is on file about a partner. Confidential notes are null for whoever may not read
+    them, and `hidden` says so."""
+    partner = partners.get(session, slug)
+    assert partner.id is not None
+    thread = timeline(
+        session,
+        partner.id,
+        actor,
+        kinds=query.kind,
+        before=read_cursor(request, query.cursor),
+        limit=query.limit,
+        as_of=query.as_of,
+    )
+    return listing(request, list(thread.items), thread.after)

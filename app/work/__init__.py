@@ -1,0 +1,1 @@
+"""My work: what one person, or the team, should look at today."""
