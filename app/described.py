@@ -1,0 +1,147 @@
+"""What the OpenAPI document says: the answers of every operation, its parameters, its errors."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+
+
+class FieldProblem(BaseModel):
+    """One wrong field: a JSON pointer, a stable code, and words."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class InvalidProblem(Problem):
+    """A problem that names the fields at fault."""
+
+    errors: list[FieldProblem]
+
+
+_TEXTS = {
+    304: "The caller has this very state already (If-None-Match).",
+    401: "The key is missing, unknown, revoked or expired.",
+    403: "The key's scopes do not allow this.",
+    404: "There is no such record, or the caller may not know of it.",
+    409: "The record's state does not allow this.",
+    412: "The record has changed since it was read.",
+    413: "The body is longer than a megabyte.",
+    415: "The body is not application/json.",
+    422: "Something in the request is not right; `errors` names it.",
+    428: "If-Match is needed.",
+    503: "The database is busy; try again after Retry-After seconds.",
+}
+_Answers = dict[int | str, dict[str, Any]]
+
+
+def _header(text: str) -> dict[str, Any]:
+    return {"description": text, "schema": {"type": "string"}}
+
+
+_ETAG = {"ETag": _header("The record's state, for If-Match and If-None-Match.")}
+_LINK = {"Link": _header('`<address>; rel="next"` while more follow.')}
+_PLACE = {
+    "Location": _header("The address of the new record."),
+    "Idempotent-Replayed": _header("`true` when an earlier answer to the same Idempotency-Key is repeated."),
+}
+
+
+def problems(*statuses: int) -> _Answers:
+    """The errors of an operation, for the OpenAPI document; 401, 403, 422 and 503 are always possible."""
+    listed = sorted({401, 403, 422, 503, *statuses})
+    return {s: {"description": _TEXTS[s], "model": InvalidProblem if s == 422 else Problem} for s in listed}
+
+
+def answers_list(model: Any, *statuses: int) -> _Answers:
+    """What a list may answer."""
+    told = {"description": "A page of the list.", "model": model, "headers": _LINK}
+    return {200: told, **problems(*statuses)}
+
+
+def answers_one(model: Any, *statuses: int) -> _Answers:
+    """What the read of one resource may answer."""
+    return {
+        200: {"description": "The record.", "model": model, "headers": _ETAG},
+        304: {"description": _TEXTS[304]},
+        **problems(*statuses),
+    }
+
+
+def answers_created(model: Any, *statuses: int) -> _Answers:
+    """What a POST may answer."""
+    told = {"description": "The new record.", "model": model, "headers": {**_ETAG, **_PLACE}}
+    return {201: told, **problems(413, 415, *statuses)}
+
+
+def answers_changed(model: Any, *statuses: int) -> _Answers:
+    """What a PATCH may answer."""
+    told = {"description": "The record as it is now.", "model": model, "headers": _ETAG}
+    return {200: told, **problems(404, 412, 413, 415, 428, *statuses)}
+
+
+def parameters(schema: type[BaseModel]) -> dict[str, Any]:
+    """The same schema's fields as query parameters of the OpenAPI document."""
+    document = schema.model_json_schema(ref_template="#/components/schemas/{model}")
+    shared = document.get("$defs", {})
+    found = []
+    for name, field in document["properties"].items():
+        told = json.loads(json.dumps(field), object_hook=lambda part: _inlined(part, shared))
+        entry: dict[str, Any] = {"name": name, "in": "query", "required": False}
+        if "description" in told:
+            entry["description"] = told.pop("description")
+        told.pop("title", None)
+        if told.get("default", 0) in (None, []):
+            told.pop("default")
+        if told.get("type") == "array" and "maxLength" in told:
+            told["maxItems"] = told.pop("maxLength")
+        found.append({**entry, "schema": told})
+    return {"parameters": found}
+
+
+def _inlined(part: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+    """Query parameters are few and flat: their enums stand where they are used."""
+    reference = part.get("$ref")
+    return dict(shared[reference.rpartition("/")[2]]) if reference else part
+
+
+def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """The application's OpenAPI document, its errors in the media type in which they are sent."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = FastAPI.openapi(app)
+            for operations in document["paths"].values():
+                for operation in operations.values():
+                    _corrected(operation)
+        assert app.openapi_schema is not None
+        return app.openapi_schema
+
+    return openapi
+
+
+def _corrected(operation: dict[str, Any]) -> None:
+    answers, asked_for = operation["responses"], operation.setdefault("parameters", [])
+    for status, answer in answers.items():
+        if status >= "400":
+            answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
+    if "304" in answers:
+        told = {"description": "An ETag, several, or *.", "schema": {"type": "string"}}
+        asked_for.append({"name": "If-None-Match", "in": "header", "required": False, **told})
+    for parameter in asked_for:  # what may be left out cannot be null there
+        schema = parameter["schema"]
+        for kind in schema.pop("anyOf", ()):
+            schema.update(kind if kind != {"type": "null"} else {})

@@ -1,0 +1,221 @@
+"""Every error in the form its reader needs: a page, a fragment, or problem+json (RFC 9457).
+
+What happened, what was kept, what to do; never a stack trace.
+"""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import compile_path
+
+from app import clock
+from app.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    Invalid,
+    NotFound,
+    Stale,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+from app.i18n import Words, preferred, words
+from app.schemas import field_errors
+from app.templating import View
+
+log = logging.getLogger("cityties")
+
+
+class Failed(DomainError):
+    """Something broke that we did not foresee; it is in the log under the request id."""
+
+    status = 500
+    kind = "failed"
+
+
+class Gone(DomainError):
+    """An answer of the framework itself: a wrong method, media type or the like."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"http_{status}")
+        self.status = status
+        self.kind = f"http-{status}"
+
+
+def is_api(request: Request) -> bool:
+    """Whether a program is asking: it gets problem+json, never a page."""
+    return request.url.path.startswith("/api/")
+
+
+def answer(request: Request, error: DomainError) -> Response:
+    """The error as its reader needs it."""
+    if is_api(request):
+        return problem(request, error)
+    if isinstance(error, Unauthenticated) and request.method in {"GET", "HEAD"}:
+        return _to_sign_in(request)
+    return _page(request, error)
+
+
+def problem(request: Request, error: DomainError) -> Response:
+    """RFC 9457 problem details, in the caller's language."""
+    spoken = words(preferred(request.headers.get("accept-language")))
+    status = 412 if isinstance(error, Stale) else error.status
+    body: dict[str, Any] = {
+        "type": f"urn:cityties:problem:{error.kind}",
+        "title": spoken.word("problem", error.kind if spoken.has("problem", error.kind) else "refused"),
+        "status": status,
+        "detail": sentence(spoken, error.code, error.params),
+        "instance": request.url.path,
+    }
+    if status == 422:
+        body["errors"] = [
+            {
+                "pointer": f"/{e.pointer.replace('-', '/')}" if e.pointer else "",
+                "code": e.code,
+                "detail": sentence(spoken, e.code, dict(e.params)),
+            }
+            for e in error.errors
+        ]
+    headers = {"content-language": spoken.locale.value, **_headers(error)}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def sentence(spoken: Words, code: str, params: dict[str, Any]) -> str:
+    """An error's code in words; a code without words is a fault that a test finds, not the user."""
+    if not spoken.has("error", code):
+        return spoken.word("error", "invalid")
+    known = {k: (spoken.word("record", v) if k == "record" else v) for k, v in params.items()}
+    return spoken.word("error", code, **known)
+
+
+def told(spoken: Words, error: DomainError) -> dict[str, str]:
+    """Errors by field for a form, in words; the first of each field."""
+    found: dict[str, str] = {}
+    for e in error.errors or [FieldError("", error.code, tuple(error.params.items()))]:
+        found.setdefault(e.pointer, sentence(spoken, e.code, dict(e.params)))
+    return found
+
+
+def _headers(error: DomainError) -> dict[str, str]:
+    if retry := getattr(error, "retry_after", None):
+        return {"retry-after": str(retry)}
+    if isinstance(error, Unauthenticated):
+        return {"www-authenticate": 'Bearer realm="CityTies"'}
+    return {}
+
+
+def _to_sign_in(request: Request) -> Response:
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    target = "/sign-in" if here == "/" else f"/sign-in?next={_quoted(here)}"
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"hx-redirect": target})
+    return RedirectResponse(target, 303)
+
+
+def _quoted(text: str) -> str:
+    from urllib.parse import quote  # noqa: PLC0415
+
+    return quote(text, safe="/")
+
+
+def _page(request: Request, error: DomainError) -> Response:
+    view = View(request, getattr(request.state, "actor", None), clock.today())
+    spoken = view.words
+    kind = error.kind if spoken.has("problem", error.kind) else "refused"
+    context = {
+        "title": spoken.word("problem", kind),
+        "detail": sentence(spoken, error.code, error.params),
+        "kept": spoken.word("kept", kind) if spoken.has("kept", kind) else "",
+        "todo": spoken.word("todo", kind) if spoken.has("todo", kind) else "",
+        "actions": [{"url": "/", "text": spoken.gettext("My work")}],
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    if view.fragment_wanted:
+        response = view.fragment("_error.html", status=error.status, **context)
+    else:
+        response = view.page("error.html", status=error.status, **context)
+    response.headers.update(_headers(error))
+    return response
+
+
+def understood(error: Exception) -> DomainError:
+    """What the libraries raise, as one of ours."""
+    match error:
+        case DomainError():
+            return error
+        case RequestValidationError():
+            return Invalid([_without_place(e) for e in field_errors(list(error.errors()))])
+        case HTTPException():
+            return _of_framework(error.status_code)
+        case StaleDataError():
+            return Stale()
+        case DBAPIError() | OverflowError():
+            return _of_database(error)
+    return Failed("failed")
+
+
+def _of_framework(status: int) -> DomainError:
+    known: dict[int, DomainError] = {404: NotFound(), 413: TooLarge("too_large")}
+    return known.get(status) or Gone(status)
+
+
+def _of_database(error: DBAPIError | OverflowError) -> DomainError:
+    if isinstance(error, DataError | OverflowError):
+        return NotFound()  # an id beyond what its column holds
+    if _no_table(error):
+        return Unavailable("not_migrated")
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return Unavailable("busy")
+    return Conflict("conflict")
+
+
+def _no_table(error: DBAPIError) -> bool:
+    text = str(error.orig)
+    return "no such table" in text or "does not exist" in text or "no such column" in text
+
+
+def _wrong_method(request: Request) -> Response:
+    """405 with every method that the address has (the framework names only those of its first route); to
+    OPTIONS the same list is the answer."""
+    allowed = {"GET", "HEAD"} if request.url.path.startswith("/static/") else set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.path and route.methods and compile_path(route.path)[0].match(request.url.path):
+            allowed |= route.methods | ({"HEAD"} if "GET" in route.methods else set())
+    allow = {"allow": ", ".join(sorted({*allowed, "OPTIONS"}))}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=allow)
+    response = answer(request, Gone(405))
+    response.headers.update(allow)
+    return response
+
+
+def _without_place(error: FieldError) -> FieldError:
+    """FastAPI tells where a value came from (query, body, path) before its name; readers know."""
+    parts = error.pointer.split("-")
+    if parts[0] in {"query", "body", "path", "header", "cookie"} and len(parts) > 1:
+        parts = parts[1:]
+    return FieldError("-".join(parts), error.code, error.params)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every exception here."""
+
+    def handle(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            return _wrong_method(request)
+        ours = understood(error)
+        if ours.status >= 500:
+            log.exception("request %s failed", getattr(request.state, "request_id", "?"), exc_info=error)
+        return answer(request, ours)
+
+    for kind in (DomainError, RequestValidationError, HTTPException, StaleDataError, DBAPIError, Exception):
+        app.add_exception_handler(kind, handle)

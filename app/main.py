@@ -1,0 +1,81 @@
+"""create_app(): routers, static files, errors; nothing else."""
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from app import failures, readiness
+from app.assets import Assets
+from app.config import settings
+from app.db import Database, sqlite_version
+from app.described import described
+from app.security import Security
+
+PAGES: tuple[str, ...] = (
+    "accounts",
+    "docs",
+    "partners",
+    "search",
+    "partner_page",
+    "work",
+    "delegations",
+    "follow_ups",
+    "review",
+    "agreements",
+    "programmes",
+    "interactions",
+    "history",
+)
+API: tuple[str, ...] = (
+    "partners",
+    "standings",
+    "timeline",
+    "delegations",
+    "follow_ups",
+    "accounts",
+    "review",
+)
+
+
+def create_app(database: Database | None = None) -> FastAPI:
+    """The application over a database (the installation's own when none is given)."""
+    app = FastAPI(
+        title="CityTies",
+        version="1",
+        description="The register of a city's international ties, for other departments' programs.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: f"{str(route.tags[0]).replace('-', '_')}_{route.name}",
+    )
+    app.openapi = described(app)  # type: ignore[method-assign]
+    app.state.database = database or Database(settings().url, pool_size=2 * settings().threads)
+    app.mount("/static", Assets(), name="static")
+    _health(app)
+    _routers(app)
+    failures.install(app)
+    app.add_middleware(Security)
+    return app
+
+
+def _routers(app: FastAPI) -> None:
+    from importlib import import_module  # noqa: PLC0415
+
+    for name in PAGES:
+        app.include_router(import_module(f"app.{name}.web").router, include_in_schema=False, tags=[name])
+    for name in API:
+        app.include_router(import_module(f"app.{name}.api").router, prefix="/api/v1")
+
+
+def _health(app: FastAPI) -> None:
+    @app.get("/healthz", include_in_schema=False, tags=["health"])
+    def healthz() -> dict[str, str]:
+        return {"status": "up"}
+
+    @app.get("/readyz", include_in_schema=False, tags=["health"])
+    def readyz(request: Request) -> JSONResponse:
+        database: Database = request.app.state.database
+        state = readiness.state(database)
+        body = {"status": state}
+        if database.is_sqlite:
+            body["sqlite"] = sqlite_version()
+        return JSONResponse(body, 200 if state == "ready" else 503)
