@@ -1,0 +1,1 @@
+"""The data to begin with: the sourced layer here, the illustrative one in seed/demo/."""
