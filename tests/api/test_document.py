@@ -1,0 +1,130 @@
+"""The OpenAPI document and the readable reference made from it."""
+
+import re
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from app.rest import ApiRoute
+from tests.api.contract import PROBLEM
+from tests.route_table import routes
+
+ALWAYS = {"401", "403", "422", "503"}
+WRITES = {"413", "415"}
+
+
+def test_the_document_is_valid_openapi(contract):
+    validate(contract.document)
+    assert contract.document["openapi"].startswith("3.1")
+
+
+def test_every_schema_is_a_schema(contract):
+    for schema in contract.document["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_the_document_is_served(api, contract):
+    response = api(None).get("/api/v1/openapi.json")
+    assert response.status_code == 200
+    assert response.json() == contract.document
+
+
+def test_every_operation_says_what_it_is(contract):
+    ids = [operation["operationId"] for _, _, operation in contract.operations()]
+    assert len(ids) == len(set(ids))
+    for method, path, operation in contract.operations():
+        for part in ("summary", "description", "tags", "operationId"):
+            assert operation.get(part), f"{method} {path} has no {part}"
+        assert re.fullmatch(r"[a-z_]+[a-z]", operation["operationId"]), operation["operationId"]
+
+
+def test_every_operation_documents_its_errors_as_problems(contract):
+    for method, path, operation in contract.operations():
+        answers = operation["responses"]
+        expected = ALWAYS | (WRITES if "requestBody" in operation else set())
+        if "{" in path:
+            expected |= {"404"}
+        if method == "PATCH":
+            expected |= {"412", "428"}
+        assert expected <= set(answers), f"{method} {path}: {expected - set(answers)}"
+        for status, answer in answers.items():
+            if status >= "400":
+                name = "InvalidProblem" if status == "422" else "Problem"
+                assert answer["content"] == {PROBLEM: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+
+
+def test_every_answer_with_a_body_has_a_named_model(contract):
+    for method, path, operation in contract.operations():
+        for status, answer in operation["responses"].items():
+            for media in answer.get("content", {}).values():
+                assert "$ref" in media["schema"], f"{method} {path} {status}"
+
+
+def test_the_key_is_a_security_scheme_and_no_parameter(contract):
+    assert next(iter(contract.document["components"]["securitySchemes"].values()))["scheme"] == "bearer"
+    for method, path, operation in contract.operations():
+        assert operation["security"], f"{method} {path} asks for no key"
+        names = [parameter["name"].lower() for parameter in operation.get("parameters", [])]
+        assert "authorization" not in names
+
+
+def test_parameters_are_never_null_and_lists_count_items(contract):
+    for method, path, operation in contract.operations():
+        for parameter in operation.get("parameters", []):
+            schema = parameter["schema"]
+            assert "type" in schema or "enum" in schema, f"{method} {path} {parameter['name']}"
+            assert "null" not in str(schema)
+            assert not (schema.get("type") == "array" and "maxLength" in schema)
+
+
+def test_no_schema_of_the_framework_remains(contract):
+    assert not {"HTTPValidationError", "ValidationError"} & set(contract.document["components"]["schemas"])
+
+
+def test_every_schema_is_used(contract):
+    text = str(contract.document["paths"]) + str(contract.document["components"]["schemas"])
+    unused = [
+        name
+        for name in contract.document["components"]["schemas"]
+        if f"'#/components/schemas/{name}'" not in text
+    ]
+    assert not unused
+
+
+def test_every_route_reads_strictly_and_is_documented(application, contract):
+    documented = {(method, path) for method, path, _ in contract.operations()}
+    found = {(r.method, r.path) for r in routes(application) if r.path.startswith("/api/v1/")}
+    assert found - {("GET", "/api/v1/openapi.json")} == documented
+    from fastapi.routing import iter_route_contexts
+
+    lenient = [
+        context.path
+        for context in iter_route_contexts(application.routes)
+        if (context.path or "").startswith("/api/v1/")
+        and context.path != "/api/v1/openapi.json"
+        and not isinstance(context.original_route, ApiRoute)
+    ]
+    assert not lenient, f"{lenient}: give the router route_class=ApiRoute"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_reference_is_open_and_loads_nothing_from_outside(stranger, contract, language):
+    stranger.cookies.set("locale", language)
+    page = stranger.get("/api/docs")
+    assert page.status_code == 200
+    assert f'<html lang="{language}"' in page.text
+    for found in re.findall(r'(?:src|href|action|srcset|data-hx-get)="([^"]*)"', page.text):
+        assert re.match(r"(/(?!/)|#|\?)", found), found
+    assert "http" not in re.sub(r"http://127\.0\.0\.1:8000/", "", page.text)
+    for method, path, operation in contract.operations():
+        assert f"{method} {path}" in page.text
+        assert f'id="{operation["operationId"]}"' in page.text
+
+
+def test_the_reference_speaks_two_languages(stranger):
+    vi = stranger.get("/api/docs").text
+    stranger.cookies.set("locale", "en")
+    en = stranger.get("/api/docs").text
+    assert "API for other departments" in en
+    assert "API for other departments" not in vi

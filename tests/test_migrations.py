@@ -1,0 +1,280 @@
+"""The schema: what the migrations build is what the models say, and no row is lost on the way."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+
+import app.models  # noqa: F401 - fills the metadata
+from app.config import ROOT
+from app.db import Database
+from app.readiness import alembic_config
+from tests import databases
+
+
+@pytest.fixture
+def bare(
+    backend: str, tmp_path: Path, worker: str, shared: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Database]:
+    """A database in which there is nothing at all."""
+    if backend == "sqlite":
+        url = databases.sqlite_url(tmp_path / "bare.db")
+    else:
+        name = f"cityties_test_bare_{worker}"
+        url = shared("bare", lambda stack: stack.enter_context(databases.postgres(name, migrated=False)))
+    database = Database(url, pool_size=2)
+    yield database
+    if backend == "postgresql":
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+    database.dispose()
+
+
+def alembic(database: Database, act: str, *args: str, config: Config | None = None) -> None:
+    """`alembic upgrade head` and the like, over a database."""
+    config = config or alembic_config()
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        getattr(command, act)(config, *args)
+
+
+def tables(database: Database) -> set[str]:
+    return set(sa.inspect(database.engine).get_table_names())
+
+
+def test_the_migrations_build_what_the_models_say(bare):
+    alembic(bare, "upgrade", "head")
+    alembic(bare, "check")
+
+
+def test_every_code_column_is_checked_against_its_enum(bare):
+    """Read back from the database, since a CHECK is what alembic's comparison does not see."""
+    alembic(bare, "upgrade", "head")
+    inspector = sa.inspect(bare.engine)
+    checks = [(name, check) for name in tables(bare) for check in inspector.get_check_constraints(name)]
+    found = {
+        (name, _first_code(check["sqltext"])[0]): set(re.findall(r"'((?:[^']|'')*)'", check["sqltext"]))
+        for name, check in checks
+    }
+    expected = {
+        (table.name, column.name): set(column.type.enums)
+        for table in SQLModel.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, sa.Enum)
+    }
+    assert found == expected
+    assert {(name, check["name"]) for name, check in checks} == {
+        (table.name, f"ck_{table.name}_{column.type.name}")
+        for table in SQLModel.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, sa.Enum)
+    }
+
+
+def test_the_migrations_go_up_and_down_and_up_again(bare):
+    alembic(bare, "upgrade", "head")
+    built = tables(bare)
+    alembic(bare, "downgrade", "base")
+    assert tables(bare) == {"alembic_version"}
+    alembic(bare, "upgrade", "head")
+    assert tables(bare) == built
+
+
+def test_there_is_one_line_of_migrations():
+    script = ScriptDirectory.from_config(alembic_config())
+    assert len(script.get_heads()) == 1
+    assert [r.revision for r in script.walk_revisions()][-1] == "0001"
+
+
+# ---- rows on the way
+
+
+def walk(database: Database, config: Config) -> None:
+    """Every migration in turn, over a database in which every table holds a row that others hang on."""
+    script = ScriptDirectory.from_config(config)
+    for revision in reversed(list(script.walk_revisions())):
+        before = _fill(database) if revision.down_revision else {}
+        alembic(database, "upgrade", revision.revision, config=config)
+        after = _rows(database)
+        for table, rows in before.items():
+            if table not in after:
+                continue  # the migration drops it, which its author has to want
+            kept = set(rows[0]) & set(after[table][0]) if after[table] else set()
+            assert _only(kept, after[table]) == _only(kept, rows), (
+                f"migration {revision.revision} lost rows of {table}, or changed them"
+            )
+
+
+def _only(columns: set[str], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: row[name] for name in columns} for row in rows]
+
+
+def _rows(database: Database) -> dict[str, list[dict[str, Any]]]:
+    metadata = sa.MetaData()
+    metadata.reflect(database.engine)
+    with database.engine.connect() as connection:
+        return {
+            table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+            for table in metadata.sorted_tables
+            if table.name != "alembic_version"
+        }
+
+
+def _fill(database: Database) -> dict[str, list[dict[str, Any]]]:
+    """One row in every empty table, each link set, as the schema of the moment asks for."""
+    metadata = sa.MetaData()
+    metadata.reflect(database.engine)
+    with database.engine.begin() as connection:
+        inspector = sa.inspect(connection)
+        for table in metadata.sorted_tables:
+            if table.name == "alembic_version" or connection.execute(sa.select(table)).first():
+                continue
+            codes = {
+                name: value
+                for check in inspector.get_check_constraints(table.name)
+                for name, value in [_first_code(check["sqltext"])]
+            }
+            connection.execute(sa.insert(table).values(_row(connection, table, codes)))
+    return _rows(database)
+
+
+def _first_code(check: str) -> tuple[str, str]:
+    """The column of a CHECK and the first value it allows, as both databases print it."""
+    column = re.match(r"[(\s]*\"?(\w+)", check)
+    value = re.search(r"'((?:[^']|'')*)'", check)
+    assert column is not None
+    assert value is not None
+    return column[1], value[1]
+
+
+def _row(connection: sa.Connection, table: sa.Table, codes: dict[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for column in table.columns:
+        link = next(iter(column.foreign_keys), None)
+        if link is not None:
+            if link.column.table is not table:
+                values[column.name] = connection.scalar(sa.select(link.column))
+        elif column.name in codes:
+            values[column.name] = codes[column.name]
+        elif not (column.primary_key and isinstance(column.type, sa.Integer)):
+            values[column.name] = _value(column)
+    return values
+
+
+def _value(column: sa.Column[Any]) -> Any:
+    kind = column.type
+    if isinstance(kind, sa.Boolean):
+        return True
+    if isinstance(kind, sa.JSON):
+        return ["x"]
+    if isinstance(kind, sa.DateTime):
+        return datetime(2026, 1, 1, tzinfo=UTC)
+    if isinstance(kind, sa.Date):
+        return date(2026, 1, 1)
+    return 1 if isinstance(kind, sa.Integer | sa.Numeric | sa.Float) else "x"
+
+
+def test_no_migration_loses_a_row(bare):
+    walk(bare, alembic_config())
+
+
+PLANTED = '''
+"""A later migration."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = "{head}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    {upgrade}
+
+
+def downgrade():
+    pass
+'''
+REBUILD = """with op.batch_alter_table("partner") as table:
+        table.alter_column("name_vi", type_=sa.String(length=250))"""
+LOSE = 'op.execute("DELETE FROM partner_alias")'
+ORPHAN = "op.execute(\"INSERT INTO partner_alias (partner_id, text, type) VALUES (4711, 'x', 'vi')\")"
+
+
+def later(folder: Path, upgrade: str) -> Config:
+    """The migrations with one more at their end."""
+    shutil.copytree(ROOT / "migrations", folder / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    text = PLANTED.format(head=head, upgrade=upgrade)
+    (folder / "migrations/versions/9999_later.py").write_text(text)
+    config = Config()
+    config.set_main_option("script_location", str(folder / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def test_a_rebuilt_parent_keeps_its_children(bare, tmp_path):
+    """SQLite changes a table by building it anew; with foreign keys on, that deletes what hangs on it."""
+    config = later(tmp_path, REBUILD)
+    walk(bare, config)
+    assert _rows(bare)["partner_alias"]
+    assert _rows(bare)["standing"]
+
+
+def test_the_walk_notices_a_migration_that_loses_rows(bare, tmp_path):
+    with pytest.raises(AssertionError, match="9999 lost rows of partner_alias"):
+        walk(bare, later(tmp_path, LOSE))
+
+
+def test_a_migration_that_breaks_a_link_changes_nothing(bare, tmp_path):
+    alembic(bare, "upgrade", "head")
+    with pytest.raises((RuntimeError, sa.exc.IntegrityError)):
+        alembic(bare, "upgrade", "9999", config=later(tmp_path, ORPHAN))
+    assert _rows(bare)["partner_alias"] == []
+    alembic(bare, "check")
+
+
+KILLED = """
+import os, sys
+import sqlalchemy as sa
+from alembic import command
+from app.db import Database
+from app.readiness import alembic_config
+
+database, count = Database(sys.argv[1], pool_size=1), 0
+
+@sa.event.listens_for(database.engine, "before_cursor_execute")
+def die(*_):
+    global count
+    count += 1
+    if count == 60:
+        os._exit(9)
+
+config = alembic_config()
+with database.engine.connect() as connection:
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+"""
+
+
+def test_a_migration_killed_half_way_can_be_run_again(bare):
+    url = bare.engine.url.render_as_string(hide_password=False)
+    killed = subprocess.run([sys.executable, "-c", KILLED, url], cwd=ROOT, check=False)
+    assert killed.returncode == 9
+    assert tables(bare) <= {"alembic_version"}
+    alembic(bare, "upgrade", "head")
+    alembic(bare, "check")

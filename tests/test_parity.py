@@ -1,0 +1,163 @@
+"""One action, every door: a page's write has its JSON twin, and a table says who may pass where."""
+
+import re
+import types
+from difflib import unified_diff
+
+from tests import route_table
+from tests.route_table import Route, routes
+
+# Addresses that ask nobody who they are, and why.
+PUBLIC = {
+    "GET /healthz": "says only that the process is up",
+    "GET /readyz": "says only whether the database is ready",
+    "GET /metrics": "counts, no records",
+    "GET /sign-in": "one must be able to sign in",
+    "POST /sign-in": "one must be able to sign in",
+    "POST /sign-out": "ends only the caller's own session",
+    "GET /language/{code}": "the sign-in page has two languages",
+    "GET /api/v1/openapi.json": "the description of the API, no records",
+    "GET /api/docs": "the description of the API, no records",
+}
+
+# Addresses for every caller that is known, whatever it may do, and why.
+KNOWN = {"GET /api/v1/me": "tells a key about itself"}
+
+# A page's write -> its twin, where the twin does not lie at the same address.
+_FOLLOW_UP = "PATCH /api/v1/follow-ups/{follow_up_id}"
+TWINS: dict[str, str] = {
+    "POST /follow-ups/{follow_up_id}/done": _FOLLOW_UP,
+    "POST /follow-ups/{follow_up_id}/postpone": _FOLLOW_UP,
+    "POST /follow-ups/{follow_up_id}/drop": _FOLLOW_UP,
+    "POST /follow-ups/{follow_up_id}/reopen": _FOLLOW_UP,
+}
+
+# A page's write that programs do not need, and why.
+WITHOUT_TWIN = {
+    "POST /visits/preview": "writes nothing; POST /api/v1/visits tells the standing before and after",
+    "POST /sign-in": "programs present a key",
+    "POST /sign-out": "programs present a key",
+    "POST /settings/users": "accounts are opened by people; programs use `python -m app user add`",
+    "POST /settings/users/{user_id}": "accounts are kept by people; programs use `python -m app user change`",
+}
+
+
+def test_every_route_asks_for_a_permission(application):
+    open_doors = [
+        r.key
+        for r in routes(application)
+        if not r.permissions and r.key not in PUBLIC and not (r.key in KNOWN and r.door)
+    ]
+    assert not open_doors, (
+        f"{', '.join(open_doors)}: no permission is asked. Give the handler an actor "
+        "(Viewer, Officer, Manager, Admin; ApiReader, ... under /api), or write it on the PUBLIC list with "
+        "the reason."
+    )
+
+
+def test_public_routes_are_public_and_exist_or_are_promised(application):
+    asked = [r.key for r in routes(application) if r.key in PUBLIC and r.permissions]
+    assert not asked
+
+
+def test_pages_ask_for_a_person_and_the_api_for_a_key(application):
+    wrong = [r.key for r in routes(application) if r.door and r.door != ("key" if r.is_api else "page")]
+    assert not wrong
+
+
+def test_a_write_asks_for_more_than_reading(application):
+    """A viewer changes nothing."""
+    wrong = [r.key for r in routes(application) if r.writes and r.key not in PUBLIC and "viewer" in r.passes]
+    assert not wrong
+
+
+def test_the_caller_is_known_before_the_writers_turn_is_taken(application):
+    """Marking a session as seen takes the writer's turn itself: after ours it would wait for us forever."""
+    wrong = [r.key for r in routes(application) if route_table.writes_before_it_knows_who(r)]
+    assert not wrong, f"{', '.join(wrong)}: put the actor (or the page) before the WriteSession"
+
+
+def test_the_table_of_who_may_call_what_is_up_to_date(application):
+    kept = route_table.FILE.read_text(encoding="utf-8") if route_table.FILE.exists() else ""
+    now = route_table.table(application)
+    change = "".join(
+        unified_diff(kept.splitlines(True), now.splitlines(True), "routes.txt", "the routes", n=0)
+    )
+    assert not change, f"run `{route_table.HOW}` and read the difference before committing it:\n{change}"
+
+
+def _plain(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def twin(page: Route, api: dict[str, Route]) -> Route | None:
+    """The JSON route that does what a page's write does: written down, or at the same address.
+
+    POST /things is POST /api/v1/things; POST /things/{x} and /things/{x}/edit change it: PATCH; POST
+    /things/{x}/delete: DELETE; POST /things/{x}/pause is POST there too.
+    """
+    if page.key in TWINS:
+        return api.get(TWINS[page.key])
+    path = _plain(page.path)
+    base, _, last = path.rpartition("/")
+    guesses = [f"POST {path}"]
+    if last == "new":
+        guesses.append(f"POST {base}")
+    if last == "{}":
+        guesses.append(f"PATCH {path}")
+    if base.endswith("{}"):
+        guesses += {"edit": [f"PATCH {base}"], "delete": [f"DELETE {base}"]}.get(last, [])
+    found = {_plain(r.key.replace("/api/v1", "", 1)): r for r in api.values()}
+    return next((found[guess] for guess in guesses if guess in found), None)
+
+
+def test_every_write_of_a_page_has_a_json_twin(application):
+    every = routes(application)
+    api = {r.key: r for r in every if r.is_api}
+    pages = [r for r in every if r.writes and not r.is_api]
+    lonely = [r.key for r in pages if r.key not in WITHOUT_TWIN and twin(r, api) is None]
+    assert not lonely, (
+        f"{', '.join(lonely)}: no route under /api/v1 does this. Write it, name it in TWINS, or write the "
+        "page's route on WITHOUT_TWIN with the reason."
+    )
+
+
+def test_twins_call_the_same_service(application):
+    """Pages and API part only in how they read and answer."""
+    every = routes(application)
+    api = {r.key: r for r in every if r.is_api}
+    apart = []
+    for page in every:
+        other = twin(page, api) if page.writes and not page.is_api and page.key not in WITHOUT_TWIN else None
+        if other and not services(page.endpoint) & services(other.endpoint):
+            apart.append(f"{page.key} and {other.key}: {services(page.endpoint)}, {services(other.endpoint)}")
+    assert not apart, "\n".join(apart)
+
+
+def test_the_lists_name_only_routes_that_exist(application):
+    known = {r.key for r in routes(application)}
+    gone = (set(WITHOUT_TWIN) | set(TWINS) | set(TWINS.values())) - known
+    assert not gone
+
+
+def services(handler: types.FunctionType, seen: frozenset[str] = frozenset()) -> set[str]:
+    """The service functions a handler calls, itself or through helpers."""
+    found = set()
+    names = {name for code in _codes(handler.__code__) for name in code.co_names}
+    spaces = [v for n in names if isinstance(v := handler.__globals__.get(n), types.ModuleType)]
+    things = [handler.__globals__.get(n) for n in names]
+    things += [getattr(space, n, None) for space in spaces for n in names]
+    for thing in things:
+        if not isinstance(thing, types.FunctionType) or thing.__qualname__ in seen:
+            continue
+        if thing.__module__.endswith((".service", ".auth.keys")):
+            found.add(f"{thing.__module__}.{thing.__name__}")
+        elif thing.__module__.startswith("app."):
+            found |= services(thing, seen | {thing.__qualname__})
+    return found
+
+
+def _codes(code: types.CodeType) -> list[types.CodeType]:
+    """A function's code and that of the functions within it."""
+    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
+    return [code, *(deeper for c in inner for deeper in _codes(c))]
