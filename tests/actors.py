@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.actor import Actor
 from app.auth import keys, sessions
-from app.db import Database
+from app.db import Database, searchable
 from app.models import ApiKey, Organisation, User, UserSession
 from app.vocabulary import Door, Locale, OrganisationKind, Role, Scope
 
@@ -119,6 +119,8 @@ def _insert(connection: sa.Connection, table: type, **values: object) -> int:
     """One row with its model's defaults, past the session and its history."""
     row = table(**values)
     columns = {c.key: getattr(row, c.key) for c in sa.inspect(table).columns if c.key != "id"}
+    if searched := getattr(table, "searched", ()):
+        columns["search_text"] = searchable([text for name in searched if (text := columns[name])])
     result = connection.execute(sa.insert(table).values(**columns))
     return int(result.inserted_primary_key[0])
 
