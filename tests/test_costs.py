@@ -1,0 +1,49 @@
+"""A page costs the same for a hundred partners and for a thousand: it sends a fixed number of statements.
+
+The register is the load tests' generator's, in a database of its own; nothing is remembered from before.
+"""
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.auth import sessions
+from tests import actors
+from tests.bench.generate import generate
+from tests.recorder import recorded
+
+# The most statements each may send, with its frame and the look at who asks.
+PAGES = {
+    "/partners": 12,
+    "/partners/bench-1-0": 40,
+    "/review": 32,
+    "/api/v1/partners": 12,
+    "/api/v1/standings": 12,
+}
+
+
+@pytest.fixture
+def cost(application, real_database):
+    """The number of statements behind each page, looked at by a manager and by a key that may read."""
+    application.state.database = real_database
+    client = TestClient(application, base_url="http://testserver", headers=actors.bearer("read_key"))
+    client.cookies.set(sessions.cookie_name(), actors.PEOPLE["manager"].token)
+
+    def count(path):
+        with recorded(real_database.engine) as seen:
+            answer = client.get(path)
+        assert answer.status_code == 200, answer.text[:300]
+        assert not seen.writes()
+        return seen
+
+    return lambda: {path: count(path) for path in PAGES}
+
+
+def test_pages_and_lists_send_as_many_statements_for_a_thousand_partners_as_for_a_hundred(
+    cost, real_database, today
+):
+    generate(real_database, partners=100, facts=4, today=today)
+    few = cost()
+    generate(real_database, partners=900, facts=4, seed=2, today=today)
+    many = cost()
+    for path, most in PAGES.items():
+        assert len(few[path]) == len(many[path]) <= most, (path, few[path], many[path])
