@@ -184,6 +184,50 @@ class DelegationState(StrEnum):
     cancelled = "cancelled"
 
 
+class GiftDirection(StrEnum):
+    given = "given"
+    received = "received"
+
+
+class GiftBand(StrEnum):
+    """About what a gift is worth; the department says what a band means in money."""
+
+    symbolic = "symbolic"
+    modest = "modest"
+    valuable = "valuable"
+
+
+class DayKind(StrEnum):
+    """How the days of a deadline are counted: working days leave out weekends and holidays."""
+
+    working = "working"
+    calendar = "calendar"
+
+
+class ProcedureCode(StrEnum):
+    """The deadlines the department works under; what each lasts is dated data."""
+
+    opinions = "opinions"
+    copy_and_report = "copy_and_report"
+    visit_report = "visit_report"
+
+
+class ProcedureEvent(StrEnum):
+    """What a deadline counts from. That day itself is not counted (Civil Code 91/2015/QH13, art. 147)."""
+
+    dossier_complete = "dossier_complete"
+    signed = "signed"
+    visit_ended = "visit_ended"
+
+
+class Opinion(StrEnum):
+    """What an agency that was consulted answered."""
+
+    agrees = "agrees"
+    agrees_with_comments = "agrees_with_comments"
+    disagrees = "disagrees"
+
+
 class VisitLevel(StrEnum):
     """Rank of the head of a delegation."""
 
@@ -273,6 +317,13 @@ class ProgrammeState(StrEnum):
     cancelled = "cancelled"
 
 
+class ProgrammeUnitRole(StrEnum):
+    """What an organisation does in a programme besides leading it."""
+
+    support = "support"
+    donor = "donor"
+
+
 class ResultLevel(StrEnum):
     output = "output"
     outcome = "outcome"
@@ -298,6 +349,41 @@ class PauseState(StrEnum):
     approved = "approved"
     declined = "declined"
     ended = "ended"
+
+
+class PlanItemKind(StrEnum):
+    delegation = "delegation"
+    signing = "signing"
+    event = "event"
+    programme = "programme"
+
+
+class FileCategory(StrEnum):
+    agreement_text = "agreement_text"
+    minutes = "minutes"
+    report = "report"
+    visit_programme = "visit_programme"
+    letter = "letter"
+    evidence = "evidence"
+    photo = "photo"
+    other = "other"
+
+
+class FileClassification(StrEnum):
+    """State secrets do not belong here at all: the law on them asks for other systems."""
+
+    normal = "normal"
+    internal = "internal"
+
+
+class NoticeKind(StrEnum):
+    """What a colleague is told in the program."""
+
+    mentioned = "mentioned"
+    assigned = "assigned"
+    digest = "digest"
+    report_overdue = "report_overdue"
+    agreement_ending = "agreement_ending"
 
 
 class OrganisationKind(StrEnum):

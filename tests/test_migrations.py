@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +181,8 @@ def _value(column: sa.Column[Any]) -> Any:
         return ["x"]
     if isinstance(kind, sa.DateTime):
         return datetime(2026, 1, 1, tzinfo=UTC)
+    if isinstance(kind, sa.Time):
+        return time(9, 30)
     if isinstance(kind, sa.Date):
         return date(2026, 1, 1)
     return 1 if isinstance(kind, sa.Integer | sa.Numeric | sa.Float) else "x"

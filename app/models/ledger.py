@@ -106,5 +106,20 @@ class Outbox(SQLModel, table=True):
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     due_at: datetime = Field(sa_type=Instant, index=True)
     attempts: int = Field(default=0)
+    # Taken by a worker until then; a worker that dies leaves its work to the next one.
+    leased_until: datetime | None = Field(default=None, sa_type=Instant)
+    dead_at: datetime | None = Field(default=None, sa_type=Instant)
     done_at: datetime | None = Field(default=None, sa_type=Instant)
+    error: str | None = Field(default=None, sa_type=sa.Text)
+
+
+class JobRun(SQLModel, table=True):
+    """The last run of each periodic job, for the health page."""
+
+    __tablename__ = "job_run"
+
+    name: str = Field(max_length=40, primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    for_day: date
+    did: int = Field(default=0)
     error: str | None = Field(default=None, sa_type=sa.Text)

@@ -1,12 +1,13 @@
-"""Those who use the program: users, their sessions, the keys of other programs."""
+"""Those who use the program: users, their sessions, what they follow, the keys of other programs."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from app.models.base import Instant, Record, code_field, link, required_link
-from app.vocabulary import Locale, Role
+from app.models.base import Instant, Record, code_field, link, pair, required_link
+from app.vocabulary import Locale, NoticeKind, Role
 
 
 class User(Record, table=True):
@@ -17,6 +18,9 @@ class User(Record, table=True):
     locale: Locale = code_field(Locale, Locale.vi)
     password_hash: str | None = Field(default=None, max_length=200)
     disabled_at: datetime | None = Field(default=None, sa_type=Instant)
+    digest: bool = Field(default=True)
+    # The last line of history the person has seen on "what changed on my partners".
+    seen_event_id: int = Field(default=0)
 
 
 class UserSession(SQLModel, table=True):
@@ -40,6 +44,44 @@ class SignInFailure(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     subject: str = Field(max_length=220, index=True)
     at: datetime = Field(sa_type=Instant, index=True)
+
+
+class PartnerFollow(SQLModel, table=True):
+    """A partner somebody wants to hear of without being its officer."""
+
+    __tablename__ = "partner_follow"
+
+    user_id: int = pair("user")
+    partner_id: int = pair("partner", index=True)
+
+
+class Note(Record, table=True):
+    """A note to colleagues on a partner, with mentions. Confidential: for its author and managers only."""
+
+    partner_id: int = required_link("partner")
+    text: str = Field(sa_type=sa.Text)
+    confidential: bool = Field(default=False)
+
+
+class Mention(SQLModel, table=True):
+    """A colleague named in a note."""
+
+    note_id: int = pair("note")
+    user_id: int = pair("user", index=True)
+
+
+class Notice(SQLModel, table=True):
+    """Something one person is told in the program. `dedupe_key` tells it once."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = required_link("user")
+    at: datetime = Field(sa_type=Instant)
+    kind: NoticeKind = code_field(NoticeKind)
+    record_type: str | None = Field(default=None, max_length=40)
+    record_id: int | None = None
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    read_at: datetime | None = Field(default=None, sa_type=Instant)
+    dedupe_key: str | None = Field(default=None, max_length=200, unique=True)
 
 
 class ApiKey(Record, table=True):

@@ -64,6 +64,28 @@ class Organisation(Record, table=True):
     searched: ClassVar[tuple[str, ...]] = ("code", "name_vi", "name_en", "acronym")
 
 
+class OrganisationName(SQLModel, table=True):
+    """A name an organisation bore until a day: a report on 2024 shows the name of 2024."""
+
+    __tablename__ = "organisation_name"
+
+    id: int | None = Field(default=None, primary_key=True)
+    organisation_id: int = required_link("organisation")
+    name_vi: str = Field(max_length=200)
+    name_en: str = Field(max_length=200)
+    acronym: str | None = Field(default=None, max_length=40)
+    until: date  # exclusive: from this day on another name holds
+
+
+class OrganisationPartner(SQLModel, table=True):
+    """The partner locality an organisation belongs to."""
+
+    __tablename__ = "organisation_partner"
+
+    organisation_id: int = pair("organisation")
+    partner_id: int = pair("partner", index=True)
+
+
 class Partner(Record, Sourced, table=True):
     """A locality the city has, or seeks, ties with."""
 
@@ -133,6 +155,27 @@ class Forum(Record, Sourced, table=True):
     name_en: str = Field(max_length=200)
     founded_year: int | None = None
     basis: ForumBasis = code_field(ForumBasis)
+    joined_on: date | None = None
+    joined_precision: DatePrecision | None = precision_field("joined_precision")
+    search_text: str = Field(default="", sa_type=sa.Text)
+
+    searched: ClassVar[tuple[str, ...]] = ("code", "acronym", "name_vi", "name_en")
+
+
+class ForumMeeting(Record, Sourced, table=True):
+    """A meeting of a forum: where several partners are met at once."""
+
+    __tablename__ = "forum_meeting"
+
+    forum_id: int = required_link("forum")
+    title: str = Field(max_length=300)
+    title_en: str | None = Field(default=None, max_length=300)
+    starts_on: date = Field(index=True)
+    starts_precision: DatePrecision = code_field(DatePrecision, DatePrecision.day, name="starts_precision")
+    ends_on: date
+    ends_precision: DatePrecision = code_field(DatePrecision, DatePrecision.day, name="ends_precision")
+    place: str | None = Field(default=None, max_length=200)
+    host_id: int | None = link("partner")
 
 
 class ForumMembership(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """What happens between the city and its partners: agreements, delegations, contacts, work, programmes."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import ClassVar
 
 import sqlalchemy as sa
@@ -29,11 +29,14 @@ from app.vocabulary import (
     FollowUpKind,
     FollowUpSource,
     FollowUpState,
+    GiftBand,
+    GiftDirection,
     OwedBy,
     PauseReason,
     PauseState,
     Priority,
     ProgrammeState,
+    ProgrammeUnitRole,
     ReasonCode,
     ResultLevel,
     VisitLevel,
@@ -70,6 +73,15 @@ class Agreement(Record, Sourced, table=True):
     signatories: str | None = long_text()
     amends_id: int | None = link("agreement")
     renews_id: int | None = link("agreement")
+    summary: str | None = long_text()
+    # The day on which the dossier for the consultation was complete: opinions count from it.
+    dossier_complete_on: date | None = None
+    signing_authority: str | None = Field(default=None, max_length=200)
+    refused_why: str | None = long_text()
+    plan_item_id: int | None = link("plan_item")
+    search_text: str = Field(default="", sa_type=sa.Text)
+
+    searched: ClassVar[tuple[str, ...]] = ("title", "title_en", "number")
 
 
 class AgreementPartner(SQLModel, table=True):
@@ -113,6 +125,25 @@ class Delegation(Record, Sourced, table=True):
     met: str | None = long_text()
     minutes: str | None = long_text()
     confidential: bool = Field(default=False)
+    host_unit_id: int | None = link("organisation")
+    escort_unit_id: int | None = link("organisation")
+    interpreter: str | None = Field(default=None, max_length=200)
+    languages: str | None = Field(default=None, max_length=120)
+    budget_source: str | None = Field(default=None, max_length=200)
+    currency: str | None = Field(default=None, max_length=3)
+    cost_planned: int | None = Field(default=None, sa_type=sa.BigInteger)
+    cost_actual: int | None = Field(default=None, sa_type=sa.BigInteger)
+    plan_item_id: int | None = link("plan_item")
+    # Not foreseen in the year's plan, and why it was done all the same.
+    off_plan: bool = Field(default=False)
+    off_plan_reason: str | None = Field(default=None, max_length=500)
+    approved_on: date | None = None
+    approved_by_id: int | None = link("user", index=False)
+    cancelled_why: str | None = long_text()
+    report: str | None = long_text()
+    reported_on: date | None = None
+    # The visit that this one returns.
+    returns_id: int | None = link("delegation")
     search_text: str = Field(default="", sa_type=sa.Text)
 
     # Not the minutes: a search must not tell what a confidential note holds.
@@ -124,6 +155,47 @@ class DelegationPartner(SQLModel, table=True):
 
     delegation_id: int = pair("delegation")
     partner_id: int = pair("partner", index=True)
+
+
+class DelegationMember(Record, table=True):
+    """Who travels: a person of the register, or a name as text. `leads` marks the head."""
+
+    __tablename__ = "delegation_member"
+
+    delegation_id: int = required_link("delegation")
+    person_id: int | None = link("person")
+    position: int = Field(default=0)
+    name: str = Field(max_length=200)
+    title: str | None = Field(default=None, max_length=200)
+    unit: str | None = Field(default=None, max_length=200)
+    leads: bool = Field(default=False)
+
+
+class DelegationMeeting(Record, table=True):
+    """A meeting of a trip. Times are the local ones of its place, as the programme prints them."""
+
+    __tablename__ = "delegation_meeting"
+
+    delegation_id: int = required_link("delegation")
+    partner_id: int | None = link("partner")
+    on: date
+    starts_at: time | None = None
+    ends_at: time | None = None
+    place: str | None = Field(default=None, max_length=200)
+    counterpart: str | None = Field(default=None, max_length=300)
+    topic: str | None = Field(default=None, max_length=300)
+    result: str | None = long_text()
+
+
+class Gift(Record, table=True):
+    """A gift of a delegation, with a band for its value."""
+
+    delegation_id: int = required_link("delegation")
+    direction: GiftDirection = code_field(GiftDirection)
+    what: str = Field(max_length=200)
+    band: GiftBand | None = code_field(GiftBand, None)
+    by_whom: str | None = Field(default=None, max_length=200)
+    to_whom: str | None = Field(default=None, max_length=200)
 
 
 class Interaction(Record, Sourced, table=True):
@@ -222,6 +294,13 @@ class Programme(Record, Sourced, table=True):
     counterpart_funds: int | None = Field(default=None, sa_type=sa.BigInteger)
     completion: Completion | None = code_field(Completion, None)
     completion_percent: int | None = None
+    objectives: str | None = long_text()
+    # The work it grew out of.
+    follow_up_id: int | None = link("follow_up")
+    plan_item_id: int | None = link("plan_item")
+    search_text: str = Field(default="", sa_type=sa.Text)
+
+    searched: ClassVar[tuple[str, ...]] = ("title", "title_en")
 
 
 class ProgrammePartner(SQLModel, table=True):
@@ -238,6 +317,7 @@ class ProgrammeUnit(SQLModel, table=True):
 
     programme_id: int = pair("programme")
     organisation_id: int = pair("organisation", index=True)
+    role: ProgrammeUnitRole = code_field(ProgrammeUnitRole, ProgrammeUnitRole.support, name="role")
 
 
 class Milestone(Record, table=True):

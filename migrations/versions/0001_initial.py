@@ -31,135 +31,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_answer_at"), ["at"], unique=False)
 
     op.create_table(
-        "delegation",
-        sa.Column("source", sa.Text(), nullable=True),
-        sa.Column(
-            "confidence",
-            sa.Enum(
-                "high",
-                "medium",
-                "low",
-                name="confidence",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("source_key", sa.String(length=120), nullable=True),
-        sa.Column("year_inferred", sa.Boolean(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("note_en", sa.Text(), nullable=True),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("updated_by_id", sa.Integer(), nullable=True),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.Column(
-            "direction",
-            sa.Enum(
-                "inbound",
-                "outbound",
-                name="delegation_direction",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("title", sa.String(length=300), nullable=False),
-        sa.Column("title_en", sa.String(length=300), nullable=True),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "planned",
-                "approved",
-                "under_way",
-                "completed",
-                "reported",
-                "cancelled",
-                name="delegation_state",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "level",
-            sa.Enum(
-                "leader",
-                "deputy",
-                "department",
-                "working",
-                name="visit_level",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column(
-            "purpose",
-            sa.Enum(
-                "courtesy",
-                "working",
-                "signing",
-                "event",
-                "survey",
-                "training",
-                "promotion",
-                name="visit_purpose",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("starts_on", sa.Date(), nullable=False),
-        sa.Column(
-            "starts_precision",
-            sa.Enum(
-                "day",
-                "month",
-                "year",
-                name="starts_precision",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("ends_on", sa.Date(), nullable=False),
-        sa.Column(
-            "ends_precision",
-            sa.Enum(
-                "day",
-                "month",
-                "year",
-                name="ends_precision",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("head", sa.String(length=200), nullable=True),
-        sa.Column("members", sa.Text(), nullable=True),
-        sa.Column("met", sa.Text(), nullable=True),
-        sa.Column("minutes", sa.Text(), nullable=True),
-        sa.Column("confidential", sa.Boolean(), nullable=False),
-        sa.Column("search_text", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation")),
-        sa.UniqueConstraint("source_key", name=op.f("uq_delegation_source_key")),
-    )
-    with op.batch_alter_table("delegation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_delegation_starts_on"), ["starts_on"], unique=False)
-
-    op.create_table(
         "forum",
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column(
@@ -205,9 +76,42 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("joined_on", sa.Date(), nullable=True),
+        sa.Column(
+            "joined_precision",
+            sa.Enum(
+                "day",
+                "month",
+                "year",
+                name="joined_precision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_forum")),
         sa.UniqueConstraint("code", name=op.f("uq_forum_code")),
         sa.UniqueConstraint("source_key", name=op.f("uq_forum_source_key")),
+    )
+    op.create_table(
+        "holiday",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("name_vi", sa.String(length=120), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("works", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holiday")),
+        sa.UniqueConstraint("on", name=op.f("uq_holiday_on")),
     )
     op.create_table(
         "interaction",
@@ -279,6 +183,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_interaction_on"), ["on"], unique=False)
 
     op.create_table(
+        "job_run",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("for_day", sa.Date(), nullable=False),
+        sa.Column("did", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job_run")),
+    )
+    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -343,6 +256,8 @@ def upgrade() -> None:
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dead_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
@@ -351,6 +266,63 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_due_at"), ["due_at"], unique=False)
 
+    op.create_table(
+        "person",
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column(
+            "confidence",
+            sa.Enum(
+                "high",
+                "medium",
+                "low",
+                name="confidence",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("source_key", sa.String(length=120), nullable=True),
+        sa.Column("year_inferred", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("note_en", sa.Text(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("honorific", sa.String(length=40), nullable=True),
+        sa.Column("languages", sa.String(length=120), nullable=True),
+        sa.Column("email", sa.String(length=200), nullable=True),
+        sa.Column("phone", sa.String(length=80), nullable=True),
+        sa.Column("protocol_notes", sa.Text(), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("source_key", name=op.f("uq_person_source_key")),
+    )
+    op.create_table(
+        "plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("budget", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("number", sa.String(length=80), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
+        sa.UniqueConstraint("year", name=op.f("uq_plan_year")),
+    )
     op.create_table(
         "policy",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -372,6 +344,56 @@ def upgrade() -> None:
         sa.Column("return_visit", sa.Integer(), nullable=False),
         sa.Column("memory", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy")),
+    )
+    op.create_table(
+        "procedure_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column(
+            "code",
+            sa.Enum(
+                "opinions",
+                "copy_and_report",
+                "visit_report",
+                name="procedure_code",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "counts_from",
+            sa.Enum(
+                "dossier_complete",
+                "signed",
+                "visit_ended",
+                name="procedure_event",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column(
+            "day_kind",
+            sa.Enum(
+                "working", "calendar", name="day_kind", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("legal_basis", sa.String(length=300), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_procedure_rule")),
+        sa.UniqueConstraint("code", "valid_from", name=op.f("uq_procedure_rule_code_valid_from")),
     )
     op.create_table(
         "sector",
@@ -417,6 +439,149 @@ def upgrade() -> None:
     with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_failure_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sign_in_failure_subject"), ["subject"], unique=False)
+
+    op.create_table(
+        "api_key",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("public_id", sa.String(length=24), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["organisation.id"], name=op.f("fk_api_key_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_api_key_public_id")),
+    )
+    with op.batch_alter_table("api_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_key_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "organisation_name",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("name_vi", sa.String(length=200), nullable=False),
+        sa.Column("name_en", sa.String(length=200), nullable=False),
+        sa.Column("acronym", sa.String(length=40), nullable=True),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_organisation_name_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_name")),
+    )
+    with op.batch_alter_table("organisation_name", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_organisation_name_organisation_id"), ["organisation_id"], unique=False
+        )
+
+    op.create_table(
+        "plan_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "delegation",
+                "signing",
+                "event",
+                "programme",
+                name="plan_item_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column(
+            "direction",
+            sa.Enum(
+                "inbound",
+                "outbound",
+                name="delegation_direction",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("month", sa.Integer(), nullable=True),
+        sa.Column("budget", sa.BigInteger(), nullable=True),
+        sa.Column("lead_unit_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("copied_from_id", sa.Integer(), nullable=True),
+        sa.Column("dropped_why", sa.String(length=500), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["copied_from_id"], ["plan_item.id"], name=op.f("fk_plan_item_copied_from_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["lead_unit_id"], ["organisation.id"], name=op.f("fk_plan_item_lead_unit_id")
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_plan_item_plan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_item")),
+    )
+    with op.batch_alter_table("plan_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_item_copied_from_id"), ["copied_from_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_item_lead_unit_id"), ["lead_unit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_item_plan_id"), ["plan_id"], unique=False)
+
+    op.create_table(
+        "user",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("email", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "viewer",
+                "officer",
+                "manager",
+                "admin",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "locale",
+            sa.Enum("vi", "en", name="locale", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("digest", sa.Boolean(), nullable=False),
+        sa.Column("seen_event_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["organisation.id"], name=op.f("fk_user_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
+        sa.UniqueConstraint("email", name=op.f("uq_user_email")),
+    )
+    with op.batch_alter_table("user", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_user_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
         "agreement",
@@ -560,10 +725,17 @@ def upgrade() -> None:
         sa.Column("signatories", sa.Text(), nullable=True),
         sa.Column("amends_id", sa.Integer(), nullable=True),
         sa.Column("renews_id", sa.Integer(), nullable=True),
+        sa.Column("summary", sa.Text(), nullable=True),
+        sa.Column("dossier_complete_on", sa.Date(), nullable=True),
+        sa.Column("signing_authority", sa.String(length=200), nullable=True),
+        sa.Column("refused_why", sa.Text(), nullable=True),
+        sa.Column("plan_item_id", sa.Integer(), nullable=True),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["amends_id"], ["agreement.id"], name=op.f("fk_agreement_amends_id")),
         sa.ForeignKeyConstraint(
             ["lead_unit_id"], ["organisation.id"], name=op.f("fk_agreement_lead_unit_id")
         ),
+        sa.ForeignKeyConstraint(["plan_item_id"], ["plan_item.id"], name=op.f("fk_agreement_plan_item_id")),
         sa.ForeignKeyConstraint(["renews_id"], ["agreement.id"], name=op.f("fk_agreement_renews_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
         sa.UniqueConstraint("source_key", name=op.f("uq_agreement_source_key")),
@@ -571,102 +743,167 @@ def upgrade() -> None:
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agreement_amends_id"), ["amends_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_agreement_lead_unit_id"), ["lead_unit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agreement_plan_item_id"), ["plan_item_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_agreement_renews_id"), ["renews_id"], unique=False)
 
     op.create_table(
-        "api_key",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("updated_by_id", sa.Integer(), nullable=True),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.Column("public_id", sa.String(length=24), nullable=False),
-        sa.Column("secret_hash", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=True),
-        sa.Column("scopes", sa.JSON(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["unit_id"], ["organisation.id"], name=op.f("fk_api_key_unit_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_api_key_public_id")),
-    )
-    with op.batch_alter_table("api_key", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_api_key_unit_id"), ["unit_id"], unique=False)
-
-    op.create_table(
-        "user",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("updated_by_id", sa.Integer(), nullable=True),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.Column("email", sa.String(length=200), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
+        "delegation",
+        sa.Column("source", sa.Text(), nullable=True),
         sa.Column(
-            "role",
+            "confidence",
             sa.Enum(
-                "viewer",
-                "officer",
-                "manager",
-                "admin",
-                name="role",
+                "high",
+                "medium",
+                "low",
+                name="confidence",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("source_key", sa.String(length=120), nullable=True),
+        sa.Column("year_inferred", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("note_en", sa.Text(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column(
+            "direction",
+            sa.Enum(
+                "inbound",
+                "outbound",
+                name="delegation_direction",
                 native_enum=False,
                 create_constraint=True,
                 length=32,
             ),
             nullable=False,
         ),
-        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("title_en", sa.String(length=300), nullable=True),
         sa.Column(
-            "locale",
-            sa.Enum("vi", "en", name="locale", native_enum=False, create_constraint=True, length=32),
+            "state",
+            sa.Enum(
+                "planned",
+                "approved",
+                "under_way",
+                "completed",
+                "reported",
+                "cancelled",
+                name="delegation_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
             nullable=False,
         ),
-        sa.Column("password_hash", sa.String(length=200), nullable=True),
-        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["unit_id"], ["organisation.id"], name=op.f("fk_user_unit_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
-        sa.UniqueConstraint("email", name=op.f("uq_user_email")),
-    )
-    with op.batch_alter_table("user", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_user_unit_id"), ["unit_id"], unique=False)
-
-    op.create_table(
-        "agreement_sector",
-        sa.Column("agreement_id", sa.Integer(), nullable=False),
-        sa.Column("sector_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_sector_agreement_id")
+        sa.Column(
+            "level",
+            sa.Enum(
+                "leader",
+                "deputy",
+                "department",
+                "working",
+                name="visit_level",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
         ),
-        sa.ForeignKeyConstraint(["sector_id"], ["sector.id"], name=op.f("fk_agreement_sector_sector_id")),
-        sa.PrimaryKeyConstraint("agreement_id", "sector_id", name=op.f("pk_agreement_sector")),
-    )
-    with op.batch_alter_table("agreement_sector", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_agreement_sector_sector_id"), ["sector_id"], unique=False)
-
-    op.create_table(
-        "agreement_unit",
-        sa.Column("agreement_id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "courtesy",
+                "working",
+                "signing",
+                "event",
+                "survey",
+                "training",
+                "promotion",
+                name="visit_purpose",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column(
+            "starts_precision",
+            sa.Enum(
+                "day",
+                "month",
+                "year",
+                name="starts_precision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column(
+            "ends_precision",
+            sa.Enum(
+                "day",
+                "month",
+                "year",
+                name="ends_precision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("head", sa.String(length=200), nullable=True),
+        sa.Column("members", sa.Text(), nullable=True),
+        sa.Column("met", sa.Text(), nullable=True),
+        sa.Column("minutes", sa.Text(), nullable=True),
+        sa.Column("confidential", sa.Boolean(), nullable=False),
+        sa.Column("host_unit_id", sa.Integer(), nullable=True),
+        sa.Column("escort_unit_id", sa.Integer(), nullable=True),
+        sa.Column("interpreter", sa.String(length=200), nullable=True),
+        sa.Column("languages", sa.String(length=120), nullable=True),
+        sa.Column("budget_source", sa.String(length=200), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("cost_planned", sa.BigInteger(), nullable=True),
+        sa.Column("cost_actual", sa.BigInteger(), nullable=True),
+        sa.Column("plan_item_id", sa.Integer(), nullable=True),
+        sa.Column("off_plan", sa.Boolean(), nullable=False),
+        sa.Column("off_plan_reason", sa.String(length=500), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("approved_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancelled_why", sa.Text(), nullable=True),
+        sa.Column("report", sa.Text(), nullable=True),
+        sa.Column("reported_on", sa.Date(), nullable=True),
+        sa.Column("returns_id", sa.Integer(), nullable=True),
+        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["user.id"], name=op.f("fk_delegation_approved_by_id")),
         sa.ForeignKeyConstraint(
-            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_unit_agreement_id")
+            ["escort_unit_id"], ["organisation.id"], name=op.f("fk_delegation_escort_unit_id")
         ),
         sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_agreement_unit_organisation_id")
+            ["host_unit_id"], ["organisation.id"], name=op.f("fk_delegation_host_unit_id")
         ),
-        sa.PrimaryKeyConstraint("agreement_id", "organisation_id", name=op.f("pk_agreement_unit")),
+        sa.ForeignKeyConstraint(["plan_item_id"], ["plan_item.id"], name=op.f("fk_delegation_plan_item_id")),
+        sa.ForeignKeyConstraint(["returns_id"], ["delegation.id"], name=op.f("fk_delegation_returns_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation")),
+        sa.UniqueConstraint("source_key", name=op.f("uq_delegation_source_key")),
     )
-    with op.batch_alter_table("agreement_unit", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_agreement_unit_organisation_id"), ["organisation_id"], unique=False
-        )
+    with op.batch_alter_table("delegation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delegation_escort_unit_id"), ["escort_unit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delegation_host_unit_id"), ["host_unit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delegation_plan_item_id"), ["plan_item_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delegation_returns_id"), ["returns_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delegation_starts_on"), ["starts_on"], unique=False)
 
     op.create_table(
         "event",
@@ -710,129 +947,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_user_id"), ["user_id"], unique=False)
 
     op.create_table(
-        "follow_up",
+        "notice",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("updated_by_id", sa.Integer(), nullable=True),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.Column("title", sa.String(length=300), nullable=False),
-        sa.Column(
-            "owed_by",
-            sa.Enum("home", "partner", name="owed_by", native_enum=False, create_constraint=True, length=32),
-            nullable=False,
-        ),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
-                "proposal",
-                "work_programme",
-                "working_session",
-                "renewal",
-                "introduction",
-                "information",
-                "protocol",
-                "other",
-                name="follow_up_kind",
+                "mentioned",
+                "assigned",
+                "digest",
+                "report_overdue",
+                "agreement_ending",
+                name="notice_kind",
                 native_enum=False,
                 create_constraint=True,
                 length=32,
             ),
             nullable=False,
         ),
-        sa.Column(
-            "priority",
-            sa.Enum(
-                "high", "normal", "low", name="priority", native_enum=False, create_constraint=True, length=32
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "open",
-                "done",
-                "dropped",
-                name="follow_up_state",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("assignee_id", sa.Integer(), nullable=True),
-        sa.Column("unit_id", sa.Integer(), nullable=True),
-        sa.Column("raised_on", sa.Date(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("original_due_on", sa.Date(), nullable=False),
-        sa.Column("done_on", sa.Date(), nullable=True),
-        sa.Column("dropped_on", sa.Date(), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=True),
-        sa.Column("expected_reaction", sa.Text(), nullable=True),
-        sa.Column("reaction_due_on", sa.Date(), nullable=True),
-        sa.Column(
-            "source",
-            sa.Enum(
-                "delegation",
-                "interaction",
-                "agreement",
-                "standing",
-                "manual",
-                name="follow_up_source",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("delegation_id", sa.Integer(), nullable=True),
-        sa.Column("interaction_id", sa.Integer(), nullable=True),
-        sa.Column("agreement_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "reason",
-            sa.Enum(
-                "tie_undated",
-                "file_thin",
-                "no_programme",
-                "paper_only",
-                "agreement_lapsed",
-                "agreement_expiring",
-                "return_visit_owed",
-                "silent",
-                "ceremonial_only",
-                "promises_overdue",
-                "programme_quiet",
-                name="reason_code",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("source_key", sa.String(length=120), nullable=True),
-        sa.Column("search_text", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_follow_up_agreement_id")),
-        sa.ForeignKeyConstraint(["assignee_id"], ["user.id"], name=op.f("fk_follow_up_assignee_id")),
-        sa.ForeignKeyConstraint(
-            ["delegation_id"], ["delegation.id"], name=op.f("fk_follow_up_delegation_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["interaction_id"], ["interaction.id"], name=op.f("fk_follow_up_interaction_id")
-        ),
-        sa.ForeignKeyConstraint(["unit_id"], ["organisation.id"], name=op.f("fk_follow_up_unit_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
-        sa.UniqueConstraint("source_key", name=op.f("uq_follow_up_source_key")),
+        sa.Column("record_type", sa.String(length=40), nullable=True),
+        sa.Column("record_id", sa.Integer(), nullable=True),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dedupe_key", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_notice_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_notice_dedupe_key")),
     )
-    with op.batch_alter_table("follow_up", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_follow_up_agreement_id"), ["agreement_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_follow_up_assignee_id"), ["assignee_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_follow_up_delegation_id"), ["delegation_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_follow_up_due_on"), ["due_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_follow_up_interaction_id"), ["interaction_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_follow_up_unit_id"), ["unit_id"], unique=False)
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "partner",
@@ -992,103 +1136,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_partner_tier"), ["tier"], unique=False)
 
     op.create_table(
-        "programme",
-        sa.Column("source", sa.Text(), nullable=True),
-        sa.Column(
-            "confidence",
-            sa.Enum(
-                "high",
-                "medium",
-                "low",
-                name="confidence",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("source_key", sa.String(length=120), nullable=True),
-        sa.Column("year_inferred", sa.Boolean(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("note_en", sa.Text(), nullable=True),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("updated_by_id", sa.Integer(), nullable=True),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.Column("title", sa.String(length=300), nullable=False),
-        sa.Column("title_en", sa.String(length=300), nullable=True),
-        sa.Column("sector_id", sa.Integer(), nullable=False),
-        sa.Column("agreement_id", sa.Integer(), nullable=True),
-        sa.Column("lead_unit_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "proposed",
-                "planned",
-                "active",
-                "suspended",
-                "completed",
-                "cancelled",
-                name="programme_state",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("started_on", sa.Date(), nullable=True),
-        sa.Column(
-            "started_precision",
-            sa.Enum(
-                "day",
-                "month",
-                "year",
-                name="started_precision",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("ended_on", sa.Date(), nullable=True),
-        sa.Column("cancelled_on", sa.Date(), nullable=True),
-        sa.Column("budget", sa.BigInteger(), nullable=True),
-        sa.Column("currency", sa.String(length=3), nullable=True),
-        sa.Column("budget_source", sa.String(length=200), nullable=True),
-        sa.Column("counterpart_funds", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "completion",
-            sa.Enum(
-                "high",
-                "medium",
-                "low",
-                name="completion",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("completion_percent", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_programme_agreement_id")),
-        sa.ForeignKeyConstraint(
-            ["lead_unit_id"], ["organisation.id"], name=op.f("fk_programme_lead_unit_id")
-        ),
-        sa.ForeignKeyConstraint(["sector_id"], ["sector.id"], name=op.f("fk_programme_sector_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme")),
-        sa.UniqueConstraint("source_key", name=op.f("uq_programme_source_key")),
-    )
-    with op.batch_alter_table("programme", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_programme_agreement_id"), ["agreement_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_programme_lead_unit_id"), ["lead_unit_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_programme_sector_id"), ["sector_id"], unique=False)
-
-    op.create_table(
         "user_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -1115,6 +1162,98 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("agreement_partner", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agreement_partner_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "agreement_sector",
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("sector_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_sector_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(["sector_id"], ["sector.id"], name=op.f("fk_agreement_sector_sector_id")),
+        sa.PrimaryKeyConstraint("agreement_id", "sector_id", name=op.f("pk_agreement_sector")),
+    )
+    with op.batch_alter_table("agreement_sector", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreement_sector_sector_id"), ["sector_id"], unique=False)
+
+    op.create_table(
+        "agreement_unit",
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_unit_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_agreement_unit_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "organisation_id", name=op.f("pk_agreement_unit")),
+    )
+    with op.batch_alter_table("agreement_unit", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_agreement_unit_organisation_id"), ["organisation_id"], unique=False
+        )
+
+    op.create_table(
+        "delegation_meeting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("delegation_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=True),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.Time(), nullable=True),
+        sa.Column("ends_at", sa.Time(), nullable=True),
+        sa.Column("place", sa.String(length=200), nullable=True),
+        sa.Column("counterpart", sa.String(length=300), nullable=True),
+        sa.Column("topic", sa.String(length=300), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["delegation_id"], ["delegation.id"], name=op.f("fk_delegation_meeting_delegation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partner.id"], name=op.f("fk_delegation_meeting_partner_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation_meeting")),
+    )
+    with op.batch_alter_table("delegation_meeting", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_delegation_meeting_delegation_id"), ["delegation_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_delegation_meeting_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "delegation_member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("delegation_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=True),
+        sa.Column("unit", sa.String(length=200), nullable=True),
+        sa.Column("leads", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delegation_id"], ["delegation.id"], name=op.f("fk_delegation_member_delegation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_delegation_member_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation_member")),
+    )
+    with op.batch_alter_table("delegation_member", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_delegation_member_delegation_id"), ["delegation_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_delegation_member_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "delegation_partner",
@@ -1171,17 +1310,200 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_partner_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
-        "follow_up_partner",
-        sa.Column("follow_up_id", sa.Integer(), nullable=False),
-        sa.Column("partner_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["follow_up_id"], ["follow_up.id"], name=op.f("fk_follow_up_partner_follow_up_id")
+        "follow_up",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column(
+            "owed_by",
+            sa.Enum("home", "partner", name="owed_by", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
         ),
-        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_follow_up_partner_partner_id")),
-        sa.PrimaryKeyConstraint("follow_up_id", "partner_id", name=op.f("pk_follow_up_partner")),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "proposal",
+                "work_programme",
+                "working_session",
+                "renewal",
+                "introduction",
+                "information",
+                "protocol",
+                "other",
+                name="follow_up_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "priority",
+            sa.Enum(
+                "high", "normal", "low", name="priority", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "done",
+                "dropped",
+                name="follow_up_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("assignee_id", sa.Integer(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("raised_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("original_due_on", sa.Date(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("dropped_on", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("expected_reaction", sa.Text(), nullable=True),
+        sa.Column("reaction_due_on", sa.Date(), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "delegation",
+                "interaction",
+                "agreement",
+                "standing",
+                "manual",
+                name="follow_up_source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("delegation_id", sa.Integer(), nullable=True),
+        sa.Column("interaction_id", sa.Integer(), nullable=True),
+        sa.Column("agreement_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "tie_undated",
+                "file_thin",
+                "no_programme",
+                "paper_only",
+                "agreement_lapsed",
+                "agreement_expiring",
+                "return_visit_owed",
+                "silent",
+                "ceremonial_only",
+                "promises_overdue",
+                "programme_quiet",
+                name="reason_code",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("source_key", sa.String(length=120), nullable=True),
+        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_follow_up_agreement_id")),
+        sa.ForeignKeyConstraint(["assignee_id"], ["user.id"], name=op.f("fk_follow_up_assignee_id")),
+        sa.ForeignKeyConstraint(
+            ["delegation_id"], ["delegation.id"], name=op.f("fk_follow_up_delegation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["interaction_id"], ["interaction.id"], name=op.f("fk_follow_up_interaction_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["organisation.id"], name=op.f("fk_follow_up_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
+        sa.UniqueConstraint("source_key", name=op.f("uq_follow_up_source_key")),
     )
-    with op.batch_alter_table("follow_up_partner", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_follow_up_partner_partner_id"), ["partner_id"], unique=False)
+    with op.batch_alter_table("follow_up", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_follow_up_agreement_id"), ["agreement_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_follow_up_assignee_id"), ["assignee_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_follow_up_delegation_id"), ["delegation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_follow_up_due_on"), ["due_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_follow_up_interaction_id"), ["interaction_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_follow_up_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "forum_meeting",
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column(
+            "confidence",
+            sa.Enum(
+                "high",
+                "medium",
+                "low",
+                name="confidence",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("source_key", sa.String(length=120), nullable=True),
+        sa.Column("year_inferred", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("note_en", sa.Text(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("forum_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("title_en", sa.String(length=300), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column(
+            "starts_precision",
+            sa.Enum(
+                "day",
+                "month",
+                "year",
+                name="starts_precision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column(
+            "ends_precision",
+            sa.Enum(
+                "day",
+                "month",
+                "year",
+                name="ends_precision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("place", sa.String(length=200), nullable=True),
+        sa.Column("host_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["forum_id"], ["forum.id"], name=op.f("fk_forum_meeting_forum_id")),
+        sa.ForeignKeyConstraint(["host_id"], ["partner.id"], name=op.f("fk_forum_meeting_host_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forum_meeting")),
+        sa.UniqueConstraint("source_key", name=op.f("uq_forum_meeting_source_key")),
+    )
+    with op.batch_alter_table("forum_meeting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_forum_meeting_forum_id"), ["forum_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_forum_meeting_host_id"), ["host_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_forum_meeting_starts_on"), ["starts_on"], unique=False)
 
     op.create_table(
         "forum_membership",
@@ -1195,6 +1517,51 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("forum_membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_forum_membership_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "gift",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("delegation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "direction",
+            sa.Enum(
+                "given",
+                "received",
+                name="gift_direction",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("what", sa.String(length=200), nullable=False),
+        sa.Column(
+            "band",
+            sa.Enum(
+                "symbolic",
+                "modest",
+                "valuable",
+                name="gift_band",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("by_whom", sa.String(length=200), nullable=True),
+        sa.Column("to_whom", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(["delegation_id"], ["delegation.id"], name=op.f("fk_gift_delegation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gift")),
+    )
+    with op.batch_alter_table("gift", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gift_delegation_id"), ["delegation_id"], unique=False)
 
     op.create_table(
         "interaction_partner",
@@ -1212,7 +1579,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_interaction_partner_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
-        "milestone",
+        "note",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
@@ -1221,16 +1588,29 @@ def upgrade() -> None:
         sa.Column("updated_by_id", sa.Integer(), nullable=True),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.Column("programme_id", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(length=300), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("done_on", sa.Date(), nullable=True),
-        sa.Column("evidence", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_milestone_programme_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone")),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("confidential", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_note_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
     )
-    with op.batch_alter_table("milestone", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_milestone_programme_id"), ["programme_id"], unique=False)
+    with op.batch_alter_table("note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_note_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "organisation_partner",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_organisation_partner_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partner.id"], name=op.f("fk_organisation_partner_partner_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "partner_id", name=op.f("pk_organisation_partner")),
+    )
+    with op.batch_alter_table("organisation_partner", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_organisation_partner_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
         "partner_alias",
@@ -1260,6 +1640,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("partner_alias", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_partner_alias_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "partner_follow",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_partner_follow_partner_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_partner_follow_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "partner_id", name=op.f("pk_partner_follow")),
+    )
+    with op.batch_alter_table("partner_follow", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_partner_follow_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
         "partner_name",
@@ -1340,39 +1731,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pause_state"), ["state"], unique=False)
 
     op.create_table(
-        "postponement",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("follow_up_id", sa.Integer(), nullable=False),
-        sa.Column("from_due", sa.Date(), nullable=False),
-        sa.Column("to_due", sa.Date(), nullable=False),
-        sa.Column("why", sa.String(length=500), nullable=False),
-        sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_postponement_by_id")),
-        sa.ForeignKeyConstraint(
-            ["follow_up_id"], ["follow_up.id"], name=op.f("fk_postponement_follow_up_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_postponement")),
-    )
-    with op.batch_alter_table("postponement", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_postponement_follow_up_id"), ["follow_up_id"], unique=False)
-
-    op.create_table(
-        "programme_partner",
-        sa.Column("programme_id", sa.Integer(), nullable=False),
+        "plan_item_partner",
+        sa.Column("plan_item_id", sa.Integer(), nullable=False),
         sa.Column("partner_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_programme_partner_partner_id")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_plan_item_partner_partner_id")),
         sa.ForeignKeyConstraint(
-            ["programme_id"], ["programme.id"], name=op.f("fk_programme_partner_programme_id")
+            ["plan_item_id"], ["plan_item.id"], name=op.f("fk_plan_item_partner_plan_item_id")
         ),
-        sa.PrimaryKeyConstraint("programme_id", "partner_id", name=op.f("pk_programme_partner")),
+        sa.PrimaryKeyConstraint("plan_item_id", "partner_id", name=op.f("pk_plan_item_partner")),
     )
-    with op.batch_alter_table("programme_partner", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_programme_partner_partner_id"), ["partner_id"], unique=False)
+    with op.batch_alter_table("plan_item_partner", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_item_partner_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
-        "programme_result",
+        "post",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
@@ -1381,47 +1753,53 @@ def upgrade() -> None:
         sa.Column("updated_by_id", sa.Integer(), nullable=True),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("title_vi", sa.String(length=200), nullable=False),
+        sa.Column("title_en", sa.String(length=200), nullable=True),
+        sa.Column("from_on", sa.Date(), nullable=True),
         sa.Column(
-            "level",
+            "from_precision",
             sa.Enum(
-                "output", "outcome", name="result_level", native_enum=False, create_constraint=True, length=32
+                "day",
+                "month",
+                "year",
+                name="from_precision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
             ),
-            nullable=False,
+            nullable=True,
         ),
-        sa.Column("indicator", sa.String(length=200), nullable=False),
-        sa.Column("unit", sa.String(length=60), nullable=True),
-        sa.Column("target", sa.Float(), nullable=True),
-        sa.Column("actual", sa.Float(), nullable=True),
-        sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column(
+            "to_precision",
+            sa.Enum(
+                "day",
+                "month",
+                "year",
+                name="to_precision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
         sa.ForeignKeyConstraint(
-            ["programme_id"], ["programme.id"], name=op.f("fk_programme_result_programme_id")
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_post_organisation_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme_result")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_post_partner_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_post_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
     )
-    with op.batch_alter_table("programme_result", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_programme_result_programme_id"), ["programme_id"], unique=False)
+    with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_post_partner_id"), ["partner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_post_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "programme_unit",
-        sa.Column("programme_id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_programme_unit_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"], ["programme.id"], name=op.f("fk_programme_unit_programme_id")
-        ),
-        sa.PrimaryKeyConstraint("programme_id", "organisation_id", name=op.f("pk_programme_unit")),
-    )
-    with op.batch_alter_table("programme_unit", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_programme_unit_organisation_id"), ["organisation_id"], unique=False
-        )
-
-    op.create_table(
-        "progress_note",
+        "procedure_step",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
@@ -1430,16 +1808,43 @@ def upgrade() -> None:
         sa.Column("updated_by_id", sa.Integer(), nullable=True),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.Column("programme_id", sa.Integer(), nullable=False),
-        sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["programme_id"], ["programme.id"], name=op.f("fk_progress_note_programme_id")
+        sa.Column("agreement_id", sa.Integer(), nullable=True),
+        sa.Column("delegation_id", sa.Integer(), nullable=True),
+        sa.Column("rule_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column(
+            "opinion",
+            sa.Enum(
+                "agrees",
+                "agrees_with_comments",
+                "disagrees",
+                name="opinion",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_progress_note")),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["organisation.id"], name=op.f("fk_procedure_step_agency_id")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_procedure_step_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["delegation_id"], ["delegation.id"], name=op.f("fk_procedure_step_delegation_id")
+        ),
+        sa.ForeignKeyConstraint(["rule_id"], ["procedure_rule.id"], name=op.f("fk_procedure_step_rule_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_procedure_step")),
     )
-    with op.batch_alter_table("progress_note", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_progress_note_programme_id"), ["programme_id"], unique=False)
+    with op.batch_alter_table("procedure_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_procedure_step_agency_id"), ["agency_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_procedure_step_agreement_id"), ["agreement_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_procedure_step_delegation_id"), ["delegation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_procedure_step_due_on"), ["due_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_procedure_step_rule_id"), ["rule_id"], unique=False)
 
     op.create_table(
         "review_confirmation",
@@ -1588,24 +1993,332 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_standing_status"), ["status"], unique=False)
         batch_op.create_index(batch_op.f("ix_standing_urgency"), ["urgency"], unique=False)
 
+    op.create_table(
+        "follow_up_partner",
+        sa.Column("follow_up_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["follow_up_id"], ["follow_up.id"], name=op.f("fk_follow_up_partner_follow_up_id")
+        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_follow_up_partner_partner_id")),
+        sa.PrimaryKeyConstraint("follow_up_id", "partner_id", name=op.f("pk_follow_up_partner")),
+    )
+    with op.batch_alter_table("follow_up_partner", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_follow_up_partner_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "mention",
+        sa.Column("note_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["note_id"], ["note.id"], name=op.f("fk_mention_note_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_mention_user_id")),
+        sa.PrimaryKeyConstraint("note_id", "user_id", name=op.f("pk_mention")),
+    )
+    with op.batch_alter_table("mention", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mention_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "postponement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("follow_up_id", sa.Integer(), nullable=False),
+        sa.Column("from_due", sa.Date(), nullable=False),
+        sa.Column("to_due", sa.Date(), nullable=False),
+        sa.Column("why", sa.String(length=500), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_postponement_by_id")),
+        sa.ForeignKeyConstraint(
+            ["follow_up_id"], ["follow_up.id"], name=op.f("fk_postponement_follow_up_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_postponement")),
+    )
+    with op.batch_alter_table("postponement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_postponement_follow_up_id"), ["follow_up_id"], unique=False)
+
+    op.create_table(
+        "programme",
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column(
+            "confidence",
+            sa.Enum(
+                "high",
+                "medium",
+                "low",
+                name="confidence",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("source_key", sa.String(length=120), nullable=True),
+        sa.Column("year_inferred", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("note_en", sa.Text(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("title_en", sa.String(length=300), nullable=True),
+        sa.Column("sector_id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=True),
+        sa.Column("lead_unit_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "planned",
+                "active",
+                "suspended",
+                "completed",
+                "cancelled",
+                name="programme_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("started_on", sa.Date(), nullable=True),
+        sa.Column(
+            "started_precision",
+            sa.Enum(
+                "day",
+                "month",
+                "year",
+                name="started_precision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("cancelled_on", sa.Date(), nullable=True),
+        sa.Column("budget", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("budget_source", sa.String(length=200), nullable=True),
+        sa.Column("counterpart_funds", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "completion",
+            sa.Enum(
+                "high",
+                "medium",
+                "low",
+                name="completion",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("completion_percent", sa.Integer(), nullable=True),
+        sa.Column("objectives", sa.Text(), nullable=True),
+        sa.Column("follow_up_id", sa.Integer(), nullable=True),
+        sa.Column("plan_item_id", sa.Integer(), nullable=True),
+        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_programme_agreement_id")),
+        sa.ForeignKeyConstraint(["follow_up_id"], ["follow_up.id"], name=op.f("fk_programme_follow_up_id")),
+        sa.ForeignKeyConstraint(
+            ["lead_unit_id"], ["organisation.id"], name=op.f("fk_programme_lead_unit_id")
+        ),
+        sa.ForeignKeyConstraint(["plan_item_id"], ["plan_item.id"], name=op.f("fk_programme_plan_item_id")),
+        sa.ForeignKeyConstraint(["sector_id"], ["sector.id"], name=op.f("fk_programme_sector_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme")),
+        sa.UniqueConstraint("source_key", name=op.f("uq_programme_source_key")),
+    )
+    with op.batch_alter_table("programme", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_programme_agreement_id"), ["agreement_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_programme_follow_up_id"), ["follow_up_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_programme_lead_unit_id"), ["lead_unit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_programme_plan_item_id"), ["plan_item_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_programme_sector_id"), ["sector_id"], unique=False)
+
+    op.create_table(
+        "file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("media_type", sa.String(length=120), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "category",
+            sa.Enum(
+                "agreement_text",
+                "minutes",
+                "report",
+                "visit_programme",
+                "letter",
+                "evidence",
+                "photo",
+                "other",
+                name="file_category",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "classification",
+            sa.Enum(
+                "normal",
+                "internal",
+                name="file_classification",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.String(length=80), nullable=True),
+        sa.Column("document_on", sa.Date(), nullable=True),
+        sa.Column("delegation_id", sa.Integer(), nullable=True),
+        sa.Column("agreement_id", sa.Integer(), nullable=True),
+        sa.Column("programme_id", sa.Integer(), nullable=True),
+        sa.Column("follow_up_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_file_agreement_id")),
+        sa.ForeignKeyConstraint(["delegation_id"], ["delegation.id"], name=op.f("fk_file_delegation_id")),
+        sa.ForeignKeyConstraint(["follow_up_id"], ["follow_up.id"], name=op.f("fk_file_follow_up_id")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_file_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
+    )
+    with op.batch_alter_table("file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_file_agreement_id"), ["agreement_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_file_delegation_id"), ["delegation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_file_follow_up_id"), ["follow_up_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_file_programme_id"), ["programme_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_file_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
+        "milestone",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_milestone_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone")),
+    )
+    with op.batch_alter_table("milestone", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_milestone_programme_id"), ["programme_id"], unique=False)
+
+    op.create_table(
+        "programme_partner",
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_programme_partner_partner_id")),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_programme_partner_programme_id")
+        ),
+        sa.PrimaryKeyConstraint("programme_id", "partner_id", name=op.f("pk_programme_partner")),
+    )
+    with op.batch_alter_table("programme_partner", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_programme_partner_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "programme_result",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "output", "outcome", name="result_level", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("indicator", sa.String(length=200), nullable=False),
+        sa.Column("unit", sa.String(length=60), nullable=True),
+        sa.Column("target", sa.Float(), nullable=True),
+        sa.Column("actual", sa.Float(), nullable=True),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_programme_result_programme_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme_result")),
+    )
+    with op.batch_alter_table("programme_result", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_programme_result_programme_id"), ["programme_id"], unique=False)
+
+    op.create_table(
+        "programme_unit",
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum("support", "donor", name="role", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_programme_unit_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_programme_unit_programme_id")
+        ),
+        sa.PrimaryKeyConstraint("programme_id", "organisation_id", name=op.f("pk_programme_unit")),
+    )
+    with op.batch_alter_table("programme_unit", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_programme_unit_organisation_id"), ["organisation_id"], unique=False
+        )
+
+    op.create_table(
+        "progress_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_progress_note_programme_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_progress_note")),
+    )
+    with op.batch_alter_table("progress_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_progress_note_programme_id"), ["programme_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Undo."""
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table("standing", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_standing_urgency"))
-        batch_op.drop_index(batch_op.f("ix_standing_status"))
-        batch_op.drop_index(batch_op.f("ix_standing_rung"))
-        batch_op.drop_index(batch_op.f("ix_standing_refresh_on"))
-        batch_op.drop_index(batch_op.f("ix_standing_as_of"))
-
-    op.drop_table("standing")
-    with op.batch_alter_table("review_confirmation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_review_confirmation_partner_id"))
-
-    op.drop_table("review_confirmation")
     with op.batch_alter_table("progress_note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_progress_note_programme_id"))
 
@@ -1622,10 +2335,68 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_programme_partner_partner_id"))
 
     op.drop_table("programme_partner")
+    with op.batch_alter_table("milestone", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_milestone_programme_id"))
+
+    op.drop_table("milestone")
+    with op.batch_alter_table("file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_file_sha256"))
+        batch_op.drop_index(batch_op.f("ix_file_programme_id"))
+        batch_op.drop_index(batch_op.f("ix_file_follow_up_id"))
+        batch_op.drop_index(batch_op.f("ix_file_delegation_id"))
+        batch_op.drop_index(batch_op.f("ix_file_agreement_id"))
+
+    op.drop_table("file")
+    with op.batch_alter_table("programme", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_programme_sector_id"))
+        batch_op.drop_index(batch_op.f("ix_programme_plan_item_id"))
+        batch_op.drop_index(batch_op.f("ix_programme_lead_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_programme_follow_up_id"))
+        batch_op.drop_index(batch_op.f("ix_programme_agreement_id"))
+
+    op.drop_table("programme")
     with op.batch_alter_table("postponement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_postponement_follow_up_id"))
 
     op.drop_table("postponement")
+    with op.batch_alter_table("mention", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mention_user_id"))
+
+    op.drop_table("mention")
+    with op.batch_alter_table("follow_up_partner", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_follow_up_partner_partner_id"))
+
+    op.drop_table("follow_up_partner")
+    with op.batch_alter_table("standing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_standing_urgency"))
+        batch_op.drop_index(batch_op.f("ix_standing_status"))
+        batch_op.drop_index(batch_op.f("ix_standing_rung"))
+        batch_op.drop_index(batch_op.f("ix_standing_refresh_on"))
+        batch_op.drop_index(batch_op.f("ix_standing_as_of"))
+
+    op.drop_table("standing")
+    with op.batch_alter_table("review_confirmation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_confirmation_partner_id"))
+
+    op.drop_table("review_confirmation")
+    with op.batch_alter_table("procedure_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_procedure_step_rule_id"))
+        batch_op.drop_index(batch_op.f("ix_procedure_step_due_on"))
+        batch_op.drop_index(batch_op.f("ix_procedure_step_delegation_id"))
+        batch_op.drop_index(batch_op.f("ix_procedure_step_agreement_id"))
+        batch_op.drop_index(batch_op.f("ix_procedure_step_agency_id"))
+
+    op.drop_table("procedure_step")
+    with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_person_id"))
+        batch_op.drop_index(batch_op.f("ix_post_partner_id"))
+        batch_op.drop_index(batch_op.f("ix_post_organisation_id"))
+
+    op.drop_table("post")
+    with op.batch_alter_table("plan_item_partner", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_item_partner_partner_id"))
+
+    op.drop_table("plan_item_partner")
     with op.batch_alter_table("pause", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pause_state"))
         batch_op.drop_index(batch_op.f("ix_pause_partner_id"))
@@ -1639,26 +2410,49 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_partner_name_partner_id"))
 
     op.drop_table("partner_name")
+    with op.batch_alter_table("partner_follow", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_partner_follow_partner_id"))
+
+    op.drop_table("partner_follow")
     with op.batch_alter_table("partner_alias", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_partner_alias_partner_id"))
 
     op.drop_table("partner_alias")
-    with op.batch_alter_table("milestone", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_milestone_programme_id"))
+    with op.batch_alter_table("organisation_partner", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organisation_partner_partner_id"))
 
-    op.drop_table("milestone")
+    op.drop_table("organisation_partner")
+    with op.batch_alter_table("note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_note_partner_id"))
+
+    op.drop_table("note")
     with op.batch_alter_table("interaction_partner", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_interaction_partner_partner_id"))
 
     op.drop_table("interaction_partner")
+    with op.batch_alter_table("gift", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gift_delegation_id"))
+
+    op.drop_table("gift")
     with op.batch_alter_table("forum_membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_forum_membership_partner_id"))
 
     op.drop_table("forum_membership")
-    with op.batch_alter_table("follow_up_partner", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_follow_up_partner_partner_id"))
+    with op.batch_alter_table("forum_meeting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_forum_meeting_starts_on"))
+        batch_op.drop_index(batch_op.f("ix_forum_meeting_host_id"))
+        batch_op.drop_index(batch_op.f("ix_forum_meeting_forum_id"))
 
-    op.drop_table("follow_up_partner")
+    op.drop_table("forum_meeting")
+    with op.batch_alter_table("follow_up", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_follow_up_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_follow_up_interaction_id"))
+        batch_op.drop_index(batch_op.f("ix_follow_up_due_on"))
+        batch_op.drop_index(batch_op.f("ix_follow_up_delegation_id"))
+        batch_op.drop_index(batch_op.f("ix_follow_up_assignee_id"))
+        batch_op.drop_index(batch_op.f("ix_follow_up_agreement_id"))
+
+    op.drop_table("follow_up")
     with op.batch_alter_table("event_partner", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_partner_partner_id"))
 
@@ -1671,6 +2465,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_delegation_partner_partner_id"))
 
     op.drop_table("delegation_partner")
+    with op.batch_alter_table("delegation_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delegation_member_person_id"))
+        batch_op.drop_index(batch_op.f("ix_delegation_member_delegation_id"))
+
+    op.drop_table("delegation_member")
+    with op.batch_alter_table("delegation_meeting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delegation_meeting_partner_id"))
+        batch_op.drop_index(batch_op.f("ix_delegation_meeting_delegation_id"))
+
+    op.drop_table("delegation_meeting")
+    with op.batch_alter_table("agreement_unit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_unit_organisation_id"))
+
+    op.drop_table("agreement_unit")
+    with op.batch_alter_table("agreement_sector", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_sector_sector_id"))
+
+    op.drop_table("agreement_sector")
     with op.batch_alter_table("agreement_partner", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreement_partner_partner_id"))
 
@@ -1679,12 +2491,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_user_session_user_id"))
 
     op.drop_table("user_session")
-    with op.batch_alter_table("programme", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_programme_sector_id"))
-        batch_op.drop_index(batch_op.f("ix_programme_lead_unit_id"))
-        batch_op.drop_index(batch_op.f("ix_programme_agreement_id"))
-
-    op.drop_table("programme")
     with op.batch_alter_table("partner", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_partner_tier"))
         batch_op.drop_index(batch_op.f("ix_partner_region"))
@@ -1696,15 +2502,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_partner_country"))
 
     op.drop_table("partner")
-    with op.batch_alter_table("follow_up", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_follow_up_unit_id"))
-        batch_op.drop_index(batch_op.f("ix_follow_up_interaction_id"))
-        batch_op.drop_index(batch_op.f("ix_follow_up_due_on"))
-        batch_op.drop_index(batch_op.f("ix_follow_up_delegation_id"))
-        batch_op.drop_index(batch_op.f("ix_follow_up_assignee_id"))
-        batch_op.drop_index(batch_op.f("ix_follow_up_agreement_id"))
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_user_id"))
 
-    op.drop_table("follow_up")
+    op.drop_table("notice")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_user_id"))
         batch_op.drop_index("ix_event_record")
@@ -1713,28 +2514,39 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_action"))
 
     op.drop_table("event")
-    with op.batch_alter_table("agreement_unit", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_agreement_unit_organisation_id"))
+    with op.batch_alter_table("delegation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delegation_starts_on"))
+        batch_op.drop_index(batch_op.f("ix_delegation_returns_id"))
+        batch_op.drop_index(batch_op.f("ix_delegation_plan_item_id"))
+        batch_op.drop_index(batch_op.f("ix_delegation_host_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_delegation_escort_unit_id"))
 
-    op.drop_table("agreement_unit")
-    with op.batch_alter_table("agreement_sector", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_agreement_sector_sector_id"))
-
-    op.drop_table("agreement_sector")
-    with op.batch_alter_table("user", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_user_unit_id"))
-
-    op.drop_table("user")
-    with op.batch_alter_table("api_key", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_api_key_unit_id"))
-
-    op.drop_table("api_key")
+    op.drop_table("delegation")
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreement_renews_id"))
+        batch_op.drop_index(batch_op.f("ix_agreement_plan_item_id"))
         batch_op.drop_index(batch_op.f("ix_agreement_lead_unit_id"))
         batch_op.drop_index(batch_op.f("ix_agreement_amends_id"))
 
     op.drop_table("agreement")
+    with op.batch_alter_table("user", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_user_unit_id"))
+
+    op.drop_table("user")
+    with op.batch_alter_table("plan_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_item_plan_id"))
+        batch_op.drop_index(batch_op.f("ix_plan_item_lead_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_plan_item_copied_from_id"))
+
+    op.drop_table("plan_item")
+    with op.batch_alter_table("organisation_name", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organisation_name_organisation_id"))
+
+    op.drop_table("organisation_name")
+    with op.batch_alter_table("api_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_key_unit_id"))
+
+    op.drop_table("api_key")
     with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_failure_subject"))
         batch_op.drop_index(batch_op.f("ix_sign_in_failure_at"))
@@ -1744,7 +2556,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sector_parent_id"))
 
     op.drop_table("sector")
+    op.drop_table("procedure_rule")
     op.drop_table("policy")
+    op.drop_table("plan")
+    op.drop_table("person")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_due_at"))
 
@@ -1754,16 +2569,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organisation_parent_id"))
 
     op.drop_table("organisation")
+    op.drop_table("job_run")
     with op.batch_alter_table("interaction", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_interaction_on"))
         batch_op.drop_index(batch_op.f("ix_interaction_answers_id"))
 
     op.drop_table("interaction")
+    op.drop_table("holiday")
     op.drop_table("forum")
-    with op.batch_alter_table("delegation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_delegation_starts_on"))
-
-    op.drop_table("delegation")
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_at"))
 
