@@ -21,6 +21,7 @@ CATALOGUES = Path(__file__).parent / "locales"
 _Key = tuple[str | None, str]
 
 
+@cache
 def family(enum: type[StrEnum]) -> str:
     """The msgctxt of an enum's words: ReasonCode -> reason_code."""
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in enum.__name__).lstrip("_")
