@@ -6,6 +6,7 @@ from datetime import date
 from sqlmodel import Session
 
 from app.models import Partner, StandingRow
+from app.remembered import Remembered
 from app.standing import Dossier, Policy, add_months, history
 from app.standings.columns import columns
 from app.standings.dossiers import load_dossiers
@@ -39,8 +40,16 @@ class Course:
 def course(session: Session, partner: Partner, *, day: date, today: date) -> Course:
     """Assess one partner for its page: the dossier is loaded once for the day and for the years before it.
 
-    Today's standing is the stored one, like in every list; any other day is assessed.
+    Today's standing is the stored one, like in every list; any other day is assessed. Remembered until the
+    next write: people turn pages far more often than they change what these show.
     """
+    return _courses.get(session, (partner.id, day, today), lambda: _made(session, partner, day, today))
+
+
+_courses = Remembered()
+
+
+def _made(session: Session, partner: Partner, day: date, today: date) -> Course:
     assert partner.id is not None
     dossier = load_dossiers(session, [partner.id])[partner.id]
     policy = load_policy(session)
