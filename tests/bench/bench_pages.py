@@ -14,8 +14,8 @@ import os
 import pstats
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -30,6 +30,7 @@ from app.db import Database
 from app.main import create_app
 from app.models import Partner
 from tests import actors, databases
+from tests.bench.generate import FACTS as FACTS_MIX
 from tests.bench.generate import generate
 
 # {slug} is the first partner of the database.
@@ -102,50 +103,62 @@ async def measured(app: Any, path: str, cookie: str, times: int) -> tuple[list[f
 
 
 @contextmanager
-def made(kind: str, size: int, facts: int) -> Iterator[Database]:
+def made(kind: str, size: int, facts: int, mix: dict[str, int] = FACTS_MIX) -> Iterator[Database]:
     """A fresh database with so many partners and the tests' actors."""
-    with tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack:
         if kind == "sqlite":
-            database = Database(
-                databases.copied(databases.sqlite_template(Path(folder)), Path(folder) / "x.db")
-            )
-            generate(database, partners=size, facts=facts)
-            yield database
-            database.dispose()
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            url = databases.copied(databases.sqlite_template(folder), folder / "x.db")
         else:
-            with databases.postgres("cityties_bench") as url:
-                database = Database(url)
-                generate(database, partners=size, facts=facts)
-                yield database
-                database.dispose()
+            url = stack.enter_context(databases.postgres("cityties_bench"))
+        database = Database(url)
+        stack.callback(database.dispose)
+        generate(database, partners=size, facts=facts, mix=mix)
+        yield database
+
+
+def each_database(size: int, facts: int, mix: dict[str, int] = FACTS_MIX) -> Iterator[tuple[str, Database]]:
+    """A fresh register on SQLite, then on PostgreSQL where there is a server."""
+    for kind in ("sqlite", *(["postgresql"] if databases.POSTGRES else [])):
+        with made(kind, size, facts, mix) as database:
+            yield kind, database
+
+
+def print_pages(
+    kind: str, size: int, database: Database, pages: Iterable[str], times: int, person: str
+) -> Any:
+    """Time each page and print a line for it; the application, for more."""
+    cookie = f"{sessions.cookie_name()}={actors.PEOPLE[person].token}; locale=vi"
+    app = create_app(database)
+    with database.read() as session:
+        slug = session.scalar(sa.select(Partner.slug).order_by(Partner.id).limit(1))
+    for path in (page.format(slug=slug) for page in pages):
+        gc.collect()
+        taken, length = asyncio.run(measured(app, path, cookie, times))
+        p95 = quantiles(taken, n=20)[-1]
+        print(
+            f"{kind:10} {size:6} {path:40} min {min(taken):5.2f}  p50 {median(taken):5.2f}"
+            f"  p95 {p95:5.2f} ms  {length:6} bytes",
+            flush=True,
+        )
+    return app
 
 
 def main() -> None:
     """Time every page at every size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="100,1000,10000")
-    parser.add_argument("--facts", type=int, default=10, help="records of each partner")
+    parser.add_argument("--facts", type=int, default=FACTS, help="records of each partner")
     parser.add_argument("--times", type=int, default=200)
     parser.add_argument("--person", default="officer", choices=actors.PEOPLE)
     parser.add_argument("--profile", action="store_true", help="where the time of /partners goes")
     options = parser.parse_args()
-    cookie = f"{sessions.cookie_name()}={actors.PEOPLE[options.person].token}; locale=vi"
-    for kind in ("sqlite", *(["postgresql"] if databases.POSTGRES else [])):
-        for size in map(int, options.sizes.split(",")):
-            with made(kind, size, options.facts) as database:
-                app = create_app(database)
-                with database.read() as session:
-                    slug = session.scalar(sa.select(Partner.slug).order_by(Partner.id).limit(1))
-                for path in (page.format(slug=slug) for page in (PAGES if size > 50 else PAGES[:1])):
-                    gc.collect()
-                    taken, length = asyncio.run(measured(app, path, cookie, options.times))
-                    p95 = quantiles(taken, n=20)[-1]
-                    print(
-                        f"{kind:10} {size:6} {path:40} min {min(taken):5.2f}  p50 {median(taken):5.2f}"
-                        f"  p95 {p95:5.2f} ms  {length:6} bytes"
-                    )
-                if options.profile:
-                    _profile(app, cookie)
+    for size in map(int, options.sizes.split(",")):
+        for kind, database in each_database(size, options.facts):
+            pages = PAGES if size > 50 else PAGES[:1]
+            app = print_pages(kind, size, database, pages, options.times, options.person)
+            if options.profile:
+                _profile(app, f"{sessions.cookie_name()}={actors.PEOPLE[options.person].token}; locale=vi")
 
 
 def _profile(app: Any, cookie: str) -> None:

@@ -111,11 +111,17 @@ Row = dict[str, Any]
 
 
 def generate(
-    database: Database, *, partners: int, facts: int, seed: int = 1, today: date | None = None
+    database: Database,
+    *,
+    partners: int,
+    facts: int,
+    seed: int = 1,
+    today: date | None = None,
+    mix: dict[str, int] = FACTS,
 ) -> dict[str, int]:
-    """Add partners with so many facts each (a fact is a record of FACTS); the rows written, by table."""
+    """Add partners with so many facts each, drawn by the weights of `mix`; the rows written, by table."""
     today = today or clock.today()
-    made = _Maker(database, random.Random(seed), seed, today)
+    made = _Maker(database, random.Random(seed), seed, today, mix)
     made.stage()
     ids: list[int] = []
     for start in range(0, partners, CHUNK):
@@ -143,8 +149,11 @@ def _searchable(*texts: str) -> str:
 class _Maker:
     """Rows in the making: counted ids, one random source, one list a table until they are written."""
 
-    def __init__(self, database: Database, chance: random.Random, seed: int, today: date) -> None:
+    def __init__(
+        self, database: Database, chance: random.Random, seed: int, today: date, mix: dict[str, int]
+    ) -> None:
         self._database, self._chance, self._seed, self._today = database, chance, seed, today
+        self._mix = mix
         self._rows: dict[type[SQLModel], list[Row]] = defaultdict(list)
         self._next: dict[type[SQLModel], int] = {}
         self._at = datetime.combine(today, clock_time(3), UTC)
@@ -288,7 +297,7 @@ class _Maker:
         return key
 
     def _kinds(self, facts: int) -> Iterator[str]:
-        return iter(self._chance.choices(list(FACTS), list(FACTS.values()), k=facts))
+        return iter(self._chance.choices(list(self._mix), list(self._mix.values()), k=facts))
 
     def _delegation(self, partner: int) -> None:
         chance, starts = self._chance, self._day(YEARS)
