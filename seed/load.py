@@ -45,11 +45,12 @@ from app.sectors.schemas import SectorIn
 from app.sectors.service import add_sector
 from app.standings.keeper import settle
 from app.vocabulary import Door
+from seed import procedure
 from seed.files import Row, rows, several
 
 TABLES = (
     "sectors", "organisations", "forums", "partners", "partner_aliases", "forum_members",
-    "agreements", "delegations", "interactions", "disputes",
+    "agreements", "delegations", "interactions", "disputes", *procedure.TABLES,
 )  # fmt: skip
 _KEYED: dict[str, Any] = {
     "forums": Forum,
@@ -98,7 +99,7 @@ def _missing(session: Session) -> dict[str, list[Row]]:
     found["disputes"] = [row for row in found["disputes"] if row["partner"]]
     told = _memberships(session)
     found["forum_members"] = [r for r in rows("forum_members") if (r["forum"], r["partner"]) not in told]
-    return found
+    return found | procedure.missing(session)
 
 
 def _memberships(session: Session) -> set[tuple[str, str]]:
@@ -153,6 +154,10 @@ class _Loading:
             for row in missing[table]:
                 if add(row) is not None:
                     self.added[table] += 1
+        for table in procedure.TABLES:
+            for row in missing[table]:
+                procedure.add(self.session, self.actor, table, row)
+                self.added[table] += 1
 
     def sector(self, row: Row) -> object:
         return add_sector(self.session, self.actor, parse(SectorIn, row))

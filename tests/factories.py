@@ -30,6 +30,7 @@ from app.models import (
     FollowUpPartner,
     Forum,
     ForumMembership,
+    Holiday,
     Interaction,
     InteractionPartner,
     Milestone,
@@ -41,6 +42,7 @@ from app.models import (
     Pause,
     PolicyRow,
     Postponement,
+    ProcedureRule,
     Programme,
     ProgrammePartner,
     ProgrammeResult,
@@ -57,6 +59,7 @@ from app.vocabulary import (
     AliasType,
     Channel,
     DatePrecision,
+    DayKind,
     DelegationDirection,
     DelegationState,
     Door,
@@ -70,6 +73,8 @@ from app.vocabulary import (
     PartnerKind,
     PauseReason,
     PauseState,
+    ProcedureCode,
+    ProcedureEvent,
     ProgrammeState,
     Region,
     ResultLevel,
@@ -482,6 +487,28 @@ def pause(
 def policy(session: Session, **months: int) -> PolicyRow:
     """The department's own months; those not named keep the default."""
     return _kept(session, PolicyRow(**months))
+
+
+def rule(
+    session: Session,
+    code: ProcedureCode = ProcedureCode.opinions,
+    *,
+    days: int = 7,
+    day_kind: DayKind = DayKind.working,
+    valid_from: date = date(2021, 7, 1),
+    **fields: Any,
+) -> ProcedureRule:
+    """A rule for deadlines; without one no deadline can begin."""
+    events = dict(zip(ProcedureCode, ProcedureEvent, strict=True))
+    values = {"counts_from": events[code], "legal_basis": "Luật 70/2020/QH14", **fields}
+    return _kept(
+        session, ProcedureRule(code=code, days=days, day_kind=day_kind, valid_from=valid_from, **values)
+    )
+
+
+def holiday(session: Session, on: date, *, name: str = "Nghỉ lễ", **fields: Any) -> Holiday:
+    """A day off."""
+    return _kept(session, Holiday(on=on, name_vi=name, name_en=name, **fields))
 
 
 # ---- bound to a database

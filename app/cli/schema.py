@@ -1,10 +1,12 @@
-"""migrate: bring the database to this program's schema."""
+"""migrate: this program's schema, and the deadlines and days off that every installation needs."""
 
+import importlib
 from pathlib import Path
 
 import sqlalchemy as sa
 import typer
 from alembic import command
+from sqlalchemy.exc import IntegrityError
 
 from app import backup, clock, readiness
 from app.cli.console import Fault, sqlite_file, unusable
@@ -23,17 +25,20 @@ def migrate() -> None:
     database = Database(url, pool_size=1)
     try:
         state = readiness.state(database)
-        if state == "ready":
-            typer.echo("The database is up to date.")
-            return
-        if state != "not_migrated":
+        if state not in {"ready", "not_migrated"}:
             raise unusable(database, state)
-        copy = _copy(database, file)
-        _upgrade(database)
+        copy = None
+        if state == "not_migrated":
+            copy = _copy(database, file)
+            _upgrade(database)
+        _enter_deadlines(database)
     except backup.Unsound as error:
         raise Fault(f"not migrated, nothing was changed: {error}") from None
     finally:
         database.dispose()
+    if state == "ready":
+        typer.echo("The database is up to date.")
+        return
     kept = f"; a copy of what was there is at {copy}" if copy else ""
     typer.echo(f"The database is migrated to {readiness.head()}{kept}.")
 
@@ -54,3 +59,14 @@ def _upgrade(database: Database) -> None:
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _enter_deadlines(database: Database) -> None:
+    """Rules and days off that the installation lacks; of two that migrate at once, one enters them."""
+    try:
+        importlib.import_module("seed.procedure").load(database)
+    except IntegrityError:
+        pass
+    except ModuleNotFoundError as error:  # an installation without the seed: an admin enters them
+        if error.name is None or not error.name.startswith("seed"):
+            raise

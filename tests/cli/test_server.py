@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from datetime import date
 
 import httpx
 import pytest
@@ -14,6 +15,8 @@ from app import readiness
 from app.cli import demo
 from app.config import ROOT, settings
 from app.db import Database
+from app.deadlines.queries import holidays, rule_on
+from app.vocabulary import ProcedureCode
 from tests import databases
 
 
@@ -101,6 +104,15 @@ def test_migrating_an_empty_folder_makes_the_database(place, works):
     assert "up to date" in works("migrate")
     assert not (place / "backups").exists(), "there was nothing to copy"
     works("check")
+
+
+def test_migrating_enters_the_deadlines_and_days_off_of_a_real_installation(place, works):
+    works("migrate")
+    database = Database(databases.sqlite_url(place / "cityties.db"), pool_size=1)
+    with database.read() as session:
+        assert rule_on(session, ProcedureCode.opinions, date(2026, 3, 2)).days == 7
+        assert date(2026, 2, 17) in holidays(session).off
+    database.dispose()
 
 
 def test_what_an_older_program_left_is_copied_first(installed, works, monkeypatch):

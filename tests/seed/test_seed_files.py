@@ -18,10 +18,12 @@ from app.vocabulary import (
     Channel,
     Confidence,
     DatePrecision,
+    DayKind,
     DelegationDirection,
     ForumBasis,
     OrganisationKind,
     PartnerKind,
+    ProcedureCode,
     Region,
     RelationBasis,
     SectorLevel,
@@ -39,10 +41,12 @@ EXPECTED = [
     "facts",
     "forum_members",
     "forums",
+    "holidays",
     "interactions",
     "organisations",
     "partner_aliases",
     "partners",
+    "procedure_rules",
     "sectors",
 ]
 PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -93,6 +97,8 @@ CODES: dict[str, dict[str, type[StrEnum] | set[str]]] = {
         "year_basis": YEAR_BASIS,
     },
     "facts": {"kind": FACT_KINDS, "precision?": DatePrecision, "disputed": FLAG},
+    "holidays": {"works": FLAG},
+    "procedure_rules": {"code": ProcedureCode, "day_kind": DayKind},
 }
 
 # table -> column -> what it points at; "|" separates several, empty means none.
@@ -119,6 +125,8 @@ DATES = {
     "interactions": ["on", "ends_on"],
     "facts": ["on", "until"],
     "organisations": ["active_from", "active_to"],
+    "holidays": ["on"],
+    "procedure_rules": ["valid_from"],
 }
 ORDERED = {
     "delegations": ("starts_on", "ends_on"),
