@@ -17,6 +17,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import compile_path
 
 from app import clock
+from app.actor import Actor
+from app.auth import sessions
 from app.errors import (
     Conflict,
     DomainError,
@@ -31,6 +33,8 @@ from app.errors import (
 from app.i18n import Words, preferred, words
 from app.schemas import field_errors
 from app.templating import View
+from app.trash import queries as trash
+from app.vocabulary import Locale
 
 log = logging.getLogger("cityties")
 
@@ -128,8 +132,10 @@ def _quoted(text: str) -> str:
 
 
 def _page(request: Request, error: DomainError) -> Response:
-    view = View(request, getattr(request.state, "actor", None), clock.today())
+    view = View(request, getattr(request.state, "actor", None) or _signed_in(request), clock.today())
     spoken = view.words
+    if isinstance(error, NotFound) and (found := _trashed(request, view.actor, view.locale)):
+        return _of_trash(view, found)
     kind = error.kind if spoken.has("problem", error.kind) else "refused"
     context = {
         "title": spoken.word("problem", kind),
@@ -145,6 +151,35 @@ def _page(request: Request, error: DomainError) -> Response:
         response = view.page("error.html", status=error.status, **context)
     response.headers.update(_headers(error))
     return response
+
+
+def _signed_in(request: Request) -> Actor | None:
+    """Who is signed in, where the failure came before anybody asked: an address that does not exist. The page
+    must come out whatever else is broken."""
+    token = request.cookies.get(sessions.cookie_name())
+    if not token:
+        return None
+    try:
+        with request.app.state.database.read() as session:
+            found = sessions.find(session, token, request.state.request_id)
+    except Exception:
+        return None
+    return found[0] if found else None
+
+
+def _trashed(request: Request, actor: Actor | None, locale: Locale) -> trash.Trashed | None:
+    """The archived record behind an address, for whoever may restore it: to others it does not exist."""
+    if actor is None:
+        return None
+    with request.app.state.database.read() as session:
+        found = trash.at(session, request.url.path, locale)
+    return found if found and actor.can(found.kind.permission) else None
+
+
+def _of_trash(view: View, found: trash.Trashed) -> Response:
+    if view.fragment_wanted:
+        return view.fragment("trash/_found.html", status=404, trashed=found)
+    return view.page("trash/found.html", status=404, trashed=found)
 
 
 def understood(error: Exception) -> DomainError:

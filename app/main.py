@@ -24,6 +24,7 @@ PAGES: tuple[str, ...] = (
     "programmes",
     "interactions",
     "history",
+    "trash",
 )
 API: tuple[str, ...] = (
     "partners",
@@ -33,6 +34,7 @@ API: tuple[str, ...] = (
     "follow_ups",
     "accounts",
     "review",
+    "trash",
 )
 
 

@@ -147,8 +147,12 @@ def agreement_page(session: Session, agreement_id: int, locale: Locale, today: d
             Agreement, User.name, amended.id, titled(amended, locale), renewed.id, titled(renewed, locale)
         )
         .outerjoin(User, col(User.id) == Agreement.created_by_id)
-        .outerjoin(amended, amended.id == Agreement.amends_id)
-        .outerjoin(renewed, renewed.id == Agreement.renews_id)
+        .outerjoin(
+            amended, sa.and_(col(amended.id) == Agreement.amends_id, col(amended.archived_at).is_(None))
+        )
+        .outerjoin(
+            renewed, sa.and_(col(renewed.id) == Agreement.renews_id, col(renewed.archived_at).is_(None))
+        )
         .where(Agreement.id == agreement_id)
     ).one()
     return AgreementPage(

@@ -33,7 +33,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class PartnerRef:
-    """A partner as a link."""
+    """A partner as a link; one in the trash is named without an address (`slug` is empty)."""
 
     slug: str
     name: str
@@ -243,6 +243,9 @@ def _statement(locale: Locale) -> Any:
         FollowUp.dropped_on, FollowUp.outcome, FollowUp.source, FollowUp.is_demo, FollowUp.delegation_id,
         FollowUp.interaction_id, FollowUp.agreement_id, postponed.label("postponed"),
         col(User.name).label("assignee"), col(User.email).label("assignee_email"),
+        sa.func.coalesce(Delegation.archived_at, Interaction.archived_at, Agreement.archived_at)
+        .is_not(None)
+        .label("source_gone"),
         col(Organisation.name_vi if vi else Organisation.name_en).label("unit"),
         sa.func.coalesce(
             *_titles(Delegation, vi), *_titles(Interaction, vi), *_titles(Agreement, vi)
@@ -284,6 +287,9 @@ def _row(row: Any, today: date, partners: list[PartnerRef]) -> FollowUpRow:
 
 
 def _source_url(row: Any) -> str | None:
+    """Where the record is that it grew out of; one in the trash is named, but has no page."""
+    if row.source_gone:
+        return None
     for name, place in (
         ("delegation", "delegations"),
         ("interaction", "interactions"),
@@ -302,7 +308,11 @@ def partners_of(session: Session, ids: Iterable[int], locale: Locale) -> default
         return found
     name = Partner.name_vi if locale == Locale.vi else Partner.name_en
     statement = (
-        sa.select(FollowUpPartner.follow_up_id, Partner.slug, name)
+        sa.select(
+            FollowUpPartner.follow_up_id,
+            sa.case((col(Partner.archived_at).is_(None), Partner.slug), else_=""),
+            name,
+        )
         .join(Partner, col(Partner.id) == FollowUpPartner.partner_id)
         .where(col(FollowUpPartner.follow_up_id).in_(wanted))
         .order_by(name)

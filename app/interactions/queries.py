@@ -62,7 +62,9 @@ def interaction_page(session: Session, interaction_id: int, actor: Actor, locale
     found = session.execute(
         sa.select(Interaction, User.name, titled(answered, locale))
         .outerjoin(User, col(User.id) == Interaction.created_by_id)
-        .outerjoin(answered, answered.id == Interaction.answers_id)
+        .outerjoin(
+            answered, sa.and_(col(answered.id) == Interaction.answers_id, col(answered.archived_at).is_(None))
+        )
         .where(Interaction.id == interaction_id, col(Interaction.archived_at).is_(None))
     ).first()
     if found is None:

@@ -221,7 +221,7 @@ def _store_names(session: Session, partner: Partner, aliases: list[AliasIn]) -> 
     """Rewrite aliases and the folded names; the primary key of partner_name settles races."""
     assert partner.id is not None
     folds = folded_names(partner, [a.text for a in aliases])
-    clash = sa.select(PartnerName.folded, Partner.name_vi, Partner.slug).join(
+    clash = sa.select(PartnerName.folded, Partner.name_vi, Partner.slug, Partner.archived_at).join(
         Partner, col(Partner.id) == PartnerName.partner_id
     )
     other = session.execute(
@@ -235,6 +235,8 @@ def _store_names(session: Session, partner: Partner, aliases: list[AliasIn]) -> 
         names = ("name_vi", "name_en", "name_local")
         same = (n for n in names if told_apart(getattr(partner, n) or "") == other.folded)
         field = next(same, "aliases")
+        if other.archived_at is not None:
+            raise Refused("partner_in_trash", field=field, name=other.name_vi)
         raise Refused("partner_twice", field=field, name=other.name_vi, slug=other.slug)
     session.exec(delete(PartnerAlias).where(col(PartnerAlias.partner_id) == partner.id))
     session.exec(delete(PartnerName).where(col(PartnerName.partner_id) == partner.id))

@@ -182,7 +182,10 @@ def programme_page(session: Session, programme_id: int, locale: Locale) -> Progr
     run, author, paper = session.execute(
         sa.select(Programme, User.name, titled(Agreement, locale))
         .outerjoin(User, col(User.id) == Programme.created_by_id)
-        .outerjoin(Agreement, col(Agreement.id) == Programme.agreement_id)
+        .outerjoin(
+            Agreement,
+            sa.and_(col(Agreement.id) == Programme.agreement_id, col(Agreement.archived_at).is_(None)),
+        )
         .where(Programme.id == programme_id)
     ).one()
     units = _units(session, programme_id, locale)

@@ -30,7 +30,7 @@ def test_an_unknown_address_under_api_is_404(api, path):
     ("method", "path", "allowed"),
     [
         ("DELETE", "/api/v1/partners", "GET, HEAD, OPTIONS, POST"),
-        ("PUT", "/api/v1/partners/x", "GET, HEAD, OPTIONS, PATCH"),
+        ("PUT", "/api/v1/partners/x", "DELETE, GET, HEAD, OPTIONS, PATCH"),
         ("GET", "/api/v1/visits", "OPTIONS, POST"),
         ("HEAD", "/api/v1/visits", "OPTIONS, POST"),
         ("POST", "/api/v1/me", "GET, HEAD, OPTIONS"),
@@ -52,7 +52,7 @@ def test_a_wrong_method_is_405_and_the_right_ones_are_named(api, method, path, a
     ("path", "allowed"),
     [
         ("/api/v1/partners", "GET, HEAD, OPTIONS, POST"),
-        ("/api/v1/partners/x", "GET, HEAD, OPTIONS, PATCH"),
+        ("/api/v1/partners/x", "DELETE, GET, HEAD, OPTIONS, PATCH"),
         ("/sign-in", "GET, HEAD, OPTIONS, POST"),
         ("/healthz", "GET, HEAD, OPTIONS"),
         ("/static/css/base.css", "GET, HEAD, OPTIONS"),
