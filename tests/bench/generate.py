@@ -131,6 +131,9 @@ def generate(
     for start in range(0, len(ids), CHUNK):
         with database.write() as session:
             made.written["standing"] += rewrite(session, ids[start : start + CHUNK], today, system(Door.seed))
+    if not database.is_sqlite:  # what autovacuum does within the minute on a server that people use
+        with database.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("ANALYZE"))
     return dict(made.written)
 
 
