@@ -23,3 +23,8 @@ def today() -> date:
 def local(instant: datetime) -> datetime:
     """An instant as the home city's wall clock shows it."""
     return instant.astimezone(ZoneInfo(settings().time_zone))
+
+
+def wall() -> datetime:
+    """What calendar and clock of the home city show, on the day that CITYTIES_TODAY fixes; without a zone."""
+    return datetime.combine(today(), local(now()).time())

@@ -2,13 +2,22 @@
 
 import secrets
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+class SmtpTls(StrEnum):
+    """How the way to the mail server is kept secret: not at all, from within (STARTTLS), from the start."""
+
+    none = "none"
+    starttls = "starttls"
+    tls = "tls"
 
 
 class Settings(BaseSettings):
@@ -34,6 +43,32 @@ class Settings(BaseSettings):
     session_idle_hours: int = 12
     session_days: int = 14
     threads: int = 40
+
+    worker: bool = Field(True, description="Whether `serve` delivers mail and does the periodic work itself.")
+    smtp_host: str = ""
+    smtp_port: int | None = Field(None, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: str = Field("", validate_default=True)
+    smtp_tls: SmtpTls = SmtpTls.starttls
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _with_the_host(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("smtp_host") and "@" not in value:
+            raise ValueError("the address that mail comes from is needed with CITYTIES_SMTP_HOST")
+        return value
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether a mail server is configured. Without one, nothing is promised by mail."""
+        return bool(self.smtp_host)
+
+    @property
+    def mail_port(self) -> int:
+        """The port that is set, or the usual one of the chosen security (RFC 6409, RFC 8314)."""
+        usual = {SmtpTls.none: 25, SmtpTls.starttls: 587, SmtpTls.tls: 465}
+        return self.smtp_port or usual[self.smtp_tls]
 
     @property
     def url(self) -> str:

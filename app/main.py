@@ -25,6 +25,7 @@ PAGES: tuple[str, ...] = (
     "interactions",
     "history",
     "trash",
+    "health",
 )
 API: tuple[str, ...] = (
     "partners",

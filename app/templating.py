@@ -227,7 +227,7 @@ class View:
                 i.icon,
                 i.group,
                 i.count,
-                path == i.url or (i.url != "/" and path.startswith(i.url)),
+                path == i.url or (i.url != "/" and path.startswith(i.url.removesuffix("/users"))),
             )
             for i in items
         ]

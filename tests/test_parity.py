@@ -38,6 +38,7 @@ WITHOUT_TWIN = {
     "POST /sign-in": "programs present a key",
     "POST /sign-out": "programs present a key",
     "POST /settings/users": "accounts are opened by people; programs use `python -m app user add`",
+    "POST /settings/health/outbox/{outbox_id}/resend": "a person looks at what was given up before it goes",
     "POST /settings/users/{user_id}": "accounts are kept by people; programs use `python -m app user change`",
 }
 

@@ -12,7 +12,7 @@ from app.cli.demo import commands
 from app.cli.schema import migrate
 from app.cli.server import serve
 from app.cli.trial import run
-from app.cli.upkeep import check, tick
+from app.cli.upkeep import check, tick, worker
 
 cli = typer.Typer(
     cls=OneLine,
@@ -31,6 +31,7 @@ cli.add_typer(users, name="user")
 cli.add_typer(keys, name="key")
 cli.command()(check)
 cli.command()(tick)
+cli.command()(worker)
 cli.command()(backup)
 cli.command()(restore)
 

@@ -20,6 +20,7 @@ from app.cli.demo import demo_password
 from app.config import settings
 from app.db import Database
 from app.main import create_app
+from app.outbox.background import Background
 
 Port = Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="The port; 0 takes a free one.")]
 
@@ -67,8 +68,23 @@ def serve(
         )
         server = Server(config)
         server.greeting = _greeting(database, host, listener.getsockname()[1])
-        server.run(sockets=[listener])
+        with _working(database):
+            server.run(sockets=[listener])
     typer.echo("Stopped.")
+
+
+@contextmanager
+def _working(database: Database) -> Iterator[None]:
+    """With the worker beside the server, unless `python -m app worker` does its work."""
+    if not settings().worker:
+        yield
+        return
+    at_work = Background(database)
+    at_work.start()
+    try:
+        yield
+    finally:
+        at_work.stop()
 
 
 def _log() -> None:

@@ -1,11 +1,17 @@
-"""check and tick."""
+"""check, tick and worker."""
+
+import signal
+import threading
+from typing import Annotated
 
 import typer
 
-from app import checks, clock
+from app import checks
 from app import upkeep as rounds
-from app.cli.console import Fault, opened, writing
+from app.cli.console import Fault, opened
 from app.db import sqlite_version
+from app.outbox.background import Background
+from app.outbox.service import forget_waiting
 
 
 def check() -> None:
@@ -29,10 +35,41 @@ def check() -> None:
 
 
 def tick() -> None:
-    """One round of upkeep, for cron or a timer; any number of them does no harm."""
-    with writing() as session:
-        done = rounds.tick(session, clock.today())
-    typer.echo(
-        f"{done.standings} standings refreshed; swept {done.answers} answers, {done.sessions} sessions,"
-        f" {done.failures} failed sign-ins."
-    )
+    """One round of the periodic work, for cron or a timer; any number of them does no harm."""
+    with opened() as database:
+        done = rounds.tick(database, now=True)
+    typer.echo("; ".join(f"{name}: {n}" for name, n in done.items()))
+
+
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="Deliver what is due, then end.")] = False,
+    forget: Annotated[
+        bool,
+        typer.Option(
+            "--forget", help="Mark what waits as not to be sent, and end: after restoring an older copy."
+        ),
+    ] = False,
+) -> None:
+    """Deliver what the outbox holds and do the periodic work until Ctrl-C. Any number may run."""
+    with opened(pool_size=4) as database:
+        if forget:
+            with database.write() as session:
+                typer.echo(f"{forget_waiting(session)} deliveries will not be sent.")
+            return
+        at_work = Background(database)
+        if once:
+            made = at_work.round()
+            typer.echo(f"{made.done} delivered, {made.failed} failed.")
+            return
+        _until_stopped(at_work)
+
+
+def _until_stopped(at_work: Background) -> None:
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    at_work.start()
+    typer.echo("The worker is at work (Ctrl-C stops it)")
+    over.wait()
+    at_work.stop()
+    typer.echo("Stopped.")

@@ -30,7 +30,7 @@ NOTES: dict[str, frozenset[str]] = {
     "interaction": frozenset({"people", "summary"}),
 }
 # What only the administrator looks into.
-_OF_ACCOUNTS = ("user", "api_key")
+_OF_ACCOUNTS = ("user", "api_key", "outbox")
 _URLS = {
     "agreement": "/agreements/{}",
     "delegation": "/delegations/{}",

@@ -106,7 +106,7 @@ class Outbox(SQLModel, table=True):
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     due_at: datetime = Field(sa_type=Instant, index=True)
     attempts: int = Field(default=0)
-    # Taken by a worker until then; a worker that dies leaves its work to the next one.
+    # Let alone until then: a worker has it (one that dies leaves it to the next), or it failed and pauses.
     leased_until: datetime | None = Field(default=None, sa_type=Instant)
     dead_at: datetime | None = Field(default=None, sa_type=Instant)
     done_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -56,6 +56,24 @@ def test_it_serves_until_it_is_told_to_stop(installed, how):
     assert wrong == "", "a clean stop and a quiet log"
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_worker_works_until_it_is_told_to_stop(installed, how):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("CITYTIES_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "worker"],
+        cwd=ROOT,
+        env={**env, "CITYTIES_VAR": str(installed.parent), "CITYTIES_SECRET_KEY": "x"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    )
+    assert process.stdout.readline().startswith("The worker is at work")
+    process.send_signal(how)
+    said, wrong = process.communicate(timeout=20)
+    assert (process.returncode, said, wrong) == (0, "Stopped.\n", "")
+
+
 def test_a_demonstration_prints_its_accounts_and_password(here, installed):
     with here.engine.begin() as connection:
         connection.execute(sa.text("UPDATE \"user\" SET is_demo = true WHERE role <> 'viewer'"))

@@ -1,4 +1,4 @@
-"""check and tick."""
+"""check, tick and worker."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from app import checks, clock
 from app.actor import system
 from app.config import settings
 from app.models import Answer, SignInFailure, StandingRow, UserSession
+from app.outbox.service import enqueue
 from app.partners.schemas import PartnerIn
 from app.partners.service import add_partner
 from app.schemas import parse
@@ -100,7 +101,7 @@ def test_on_postgresql_a_sound_server_passes(postgres, works):
     enter(database, "fukuoka", "Phúc Cương")
     database.dispose()
     assert "1 partners" in works("check")
-    assert "0 standings" in works("tick")
+    assert "standings: 0" in works("tick")
 
 
 @pytest.mark.postgresql
@@ -120,10 +121,10 @@ def test_on_postgresql_a_server_that_may_lose_rows_is_refused(postgres, run):
 
 def test_a_round_refreshes_what_the_calendar_moved(ties, here, works, at):
     at("2029-01-01")
-    assert works("tick").startswith("2 standings refreshed")
+    assert works("tick").startswith("standings: 2;")
     with here.read() as session:
         assert {str(day) for day in session.scalars(sa.select(StandingRow.as_of))} == {"2029-01-01"}
-    assert works("tick").startswith("0 standings refreshed")
+    assert works("tick").startswith("standings: 0;")
 
 
 def test_a_round_sweeps_what_has_ended_and_keeps_the_rest(here, works):
@@ -149,10 +150,24 @@ def test_a_round_sweeps_what_has_ended_and_keeps_the_rest(here, works):
                 SignInFailure(subject="account:a", at=now),
             ]
         )
-    assert works("tick").endswith("swept 1 answers, 2 sessions, 1 failed sign-ins.\n")
+    assert "sweep: 4" in works("tick")
     with here.read() as session:
         assert list(session.scalars(sa.select(Answer.key))) == ["new"]
         left = set(session.scalars(sa.select(UserSession.token_hash)))
     assert "open" in left
     assert not {"over", "idle"} & left
-    assert works("tick").endswith("swept 0 answers, 0 sessions, 0 failed sign-ins.\n")
+    assert "sweep: 0" in works("tick")
+
+
+# ---- worker
+
+
+def test_one_round_of_the_worker_says_what_it_did(here, works):
+    assert works("worker", "--once") == "0 delivered, 0 failed.\n"
+
+
+def test_after_restoring_an_older_copy_what_waits_can_be_forgotten(here, works):
+    with here.write() as session:
+        enqueue(session, "mail:1", "a", {})
+    assert works("worker", "--forget") == "1 deliveries will not be sent.\n"
+    assert works("worker", "--forget") == "0 deliveries will not be sent.\n"

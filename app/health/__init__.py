@@ -1,0 +1,1 @@
+"""How the program itself is doing: the periodic work, the outbox, the machine."""
