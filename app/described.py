@@ -93,6 +93,11 @@ def answers_changed(model: Any, *statuses: int) -> _Answers:
     return {200: told, **problems(404, 412, 413, 415, 428, *statuses)}
 
 
+def answers_archived(*statuses: int) -> _Answers:
+    """What a DELETE may answer."""
+    return {204: {"description": "Archived."}, **problems(404, 412, 428, *statuses)}
+
+
 def parameters(schema: type[BaseModel]) -> dict[str, Any]:
     """The same schema's fields as query parameters of the OpenAPI document."""
     document = schema.model_json_schema(ref_template="#/components/schemas/{model}")

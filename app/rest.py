@@ -168,15 +168,15 @@ IdempotencyKey = Annotated[
 ]
 
 
-def _digits(value: str) -> str:
-    """One record, one address: not 1.0, +1 or 01 beside 1."""
+def digits(value: str) -> str:
+    """A number in a path as it is written: one record, one address, not 1.0, +1 or 01 beside 1."""
     if not re.fullmatch("0|-?[1-9][0-9]*", value):
         raise refuse("not_a_number")
     return value
 
 
 # Ids are 32-bit: a larger number is no id, and drivers choke on what exceeds 64 bits.
-RecordId = Annotated[int, Path(ge=1, le=2**31 - 1), BeforeValidator(_digits)]
+RecordId = Annotated[int, Path(ge=1, le=2**31 - 1), BeforeValidator(digits)]
 
 
 async def get_raw_body(request: Request) -> bytes:

@@ -217,6 +217,7 @@ class View:
             NavItem("/review", text("Review"), "review", count=counts.get("review")),
             NavItem("/partners", text("Partners"), "partners"),
             NavItem("/follow-ups", text("Follow-ups"), "follow-ups"),
+            NavItem("/plan", text("Plan"), "plan"),
         ]
         if self.can("administer"):
             items.append(NavItem("/settings/users", text("Settings"), "settings", "more"))

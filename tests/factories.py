@@ -40,6 +40,9 @@ from app.models import (
     PartnerName,
     PartnerStrength,
     Pause,
+    Plan,
+    PlanItem,
+    PlanItemPartner,
     PolicyRow,
     Postponement,
     ProcedureRule,
@@ -73,6 +76,7 @@ from app.vocabulary import (
     PartnerKind,
     PauseReason,
     PauseState,
+    PlanItemKind,
     ProcedureCode,
     ProcedureEvent,
     ProgrammeState,
@@ -482,6 +486,27 @@ def pause(
     """An approved decision to park the relationship."""
     row = Pause(partner_id=partner.id, starts_on=starts_on, until=until, reason=reason, state=state, **fields)
     return _kept(session, row, _many(partner))
+
+
+def plan(session: Session, year: int = 2026, **fields: Any) -> Plan:
+    """The plan of a year, without items."""
+    return _kept(session, Plan(year=year, **fields))
+
+
+def plan_item(
+    session: Session,
+    plan: Plan,
+    partners: Partners = (),
+    *,
+    kind: PlanItemKind = PlanItemKind.delegation,
+    direction: DelegationDirection | None = DelegationDirection.outbound,
+    title: str = "Đoàn công tác",
+    **fields: Any,
+) -> PlanItem:
+    """Something foreseen; it is done once a record names it (`plan_item_id`)."""
+    way = direction if kind == PlanItemKind.delegation else None
+    row = PlanItem(plan_id=plan.id, kind=kind, direction=way, title=title, **fields)
+    return _linked(session, row, PlanItemPartner, partners)
 
 
 def policy(session: Session, **months: int) -> PolicyRow:

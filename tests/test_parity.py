@@ -25,11 +25,21 @@ KNOWN = {"GET /api/v1/me": "tells a key about itself"}
 
 # A page's write -> its twin, where the twin does not lie at the same address.
 _FOLLOW_UP = "PATCH /api/v1/follow-ups/{follow_up_id}"
+_PLAN_ITEM = "PATCH /api/v1/plans/{year}/items/{item_id}"
 TWINS: dict[str, str] = {
     "POST /follow-ups/{follow_up_id}/done": _FOLLOW_UP,
     "POST /follow-ups/{follow_up_id}/postpone": _FOLLOW_UP,
     "POST /follow-ups/{follow_up_id}/drop": _FOLLOW_UP,
     "POST /follow-ups/{follow_up_id}/reopen": _FOLLOW_UP,
+    "POST /plan": "POST /api/v1/plans",
+    "POST /plan/{year}": "PATCH /api/v1/plans/{year}",
+    "POST /plan/{year}/items": "POST /api/v1/plans/{year}/items",
+    "POST /plan/{year}/copies": "POST /api/v1/plans/{year}/copies",
+    "POST /plan/items/{item_id}": _PLAN_ITEM,
+    "POST /plan/items/{item_id}/drop": _PLAN_ITEM,
+    "POST /plan/items/{item_id}/resume": _PLAN_ITEM,
+    "POST /plan/items/{item_id}/restoration": ("POST /api/v1/plans/{year}/items/{item_id}/restoration"),
+    "POST /plan/items/{item_id}/delete": "DELETE /api/v1/plans/{year}/items/{item_id}",
 }
 
 # A page's write that programs do not need, and why.

@@ -37,6 +37,7 @@ _URLS = {
     "interaction": "/interactions/{}",
     "programme": "/programmes/{}",
     "follow_up": "/follow-ups/{}",
+    "plan_item": "/plan/items/{}",
 }
 # What names a record in the line that entered it.
 _SUBJECTS = ("title", "name_vi", "indicator", "text", "acronym", "email")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from app.i18n import Words, family
-from app.models import Event, Organisation, Partner, Sector, User
+from app.models import Event, Organisation, Partner, Plan, Sector, User
 from app.records.queries import named, titled
 from app.vocabulary import DatePrecision, ReasonCode
 
@@ -61,6 +61,8 @@ class Names:
             text = named(row, self._spoken.locale)
         elif row is User:
             text = User.name
+        elif row is Plan:
+            text = sa.cast(Plan.year, sa.String)
         else:
             text = titled(row, self._spoken.locale) if hasattr(row, "title_en") else row.title
         key = getattr(row, code or "id")

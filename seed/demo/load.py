@@ -38,6 +38,7 @@ from app.models import (
     Interaction,
     Partner,
     Pause,
+    Plan,
     Programme,
     ReviewConfirmation,
     User,
@@ -45,6 +46,10 @@ from app.models import (
 from app.partners.queries import get as get_partner
 from app.partners.queries import ids_of
 from app.partners.service import confirm_file
+from app.plan.schemas import ItemDrop, PlanIn, PlanItemIn
+from app.plan.service import add_item
+from app.plan.service import begin as begin_plan
+from app.plan.service import drop as drop_item
 from app.programmes.schemas import MilestoneIn, ProgrammeIn, ProgressIn, ResultIn
 from app.programmes.service import add_milestone, add_programme, note_progress, record_result
 from app.review.schemas import PauseDecision, PauseIn
@@ -70,7 +75,7 @@ __all__ = ["load", "remove"]
 
 TABLES = (
     "users", "agreements", "programmes", "programme_entries", "visits", "interactions", "follow_ups",
-    "pauses", "reviews", "partners",
+    "pauses", "reviews", "partners", "plan",
 )  # fmt: skip
 _KEYED: dict[str, Any] = {
     "agreements": Agreement,
@@ -89,20 +94,20 @@ def load(database: Database, today: date, password: str) -> dict[str, int]:
     """
     sourced.load(database, today)
     with database.read() as session:
-        missing, locked = _missing(session), _locked_out(session, password)
+        missing, locked = _missing(session, today), _locked_out(session, password)
     if not locked and not any(missing.values()):
         return dict.fromkeys(TABLES, 0)
     hashed = hash_password(password)
     with database.write() as session:
         loading = _Loading(session, today, hashed)
-        loading.run(_missing(session))
+        loading.run(_missing(session, today))
         loading.reset_passwords(_locked_out(session, password) if locked else [])
         settle(session, today)
         _mark_events(session, loading.token)
     return loading.added
 
 
-def _missing(session: Session) -> dict[str, list[Row]]:
+def _missing(session: Session, today: date) -> dict[str, list[Row]]:
     """The rows of each file that are not in the database."""
     here = sourced.present_partners(session)
     emails = set(session.scalars(sa.select(User.email)))
@@ -123,7 +128,25 @@ def _missing(session: Session) -> dict[str, list[Row]]:
     for table, slugs in done.items():
         wanted = [row for row in rows(f"demo/{table}") if row["partner"] in here]
         found[table] = [row for row in wanted if here[row["partner"]] not in slugs]
+    found["plan"] = _missing_items(session, today, here)
     return found
+
+
+def _missing_items(session: Session, today: date, partners: dict[str, str]) -> list[Row]:
+    """Items of this year's and last year's plan, as of the first load: once there is a plan of the
+    demonstration none is missing. A year whose plan the department has begun itself is left alone."""
+    if session.scalar(sa.select(Plan.id).where(col(Plan.is_demo)).limit(1)) is not None:
+        return []
+    own = set(session.scalars(sa.select(Plan.year)))
+    return [
+        row
+        for row in rows("demo/plan")
+        if _year(row, today) not in own and all(slug in partners for slug in several(row["partners"]))
+    ]
+
+
+def _year(row: Row, today: date) -> int:
+    return today.year - (row["year"] == "last")
 
 
 def _partners_with(model: Any) -> Any:
@@ -180,7 +203,10 @@ class _Loading:
             self.review(row)
         for row in missing["partners"]:
             self.officer(row)
-        self.added |= {table: len(missing[table]) for table in ("users", "pauses", "reviews", "partners")}
+        for row in missing["plan"]:
+            self.plan_item(row)
+        counted = ("users", "pauses", "reviews", "partners", "plan")
+        self.added |= {table: len(missing[table]) for table in counted}
 
     def user(self, row: Row) -> None:
         """The password is the operator's choice, however short: a demonstration is not to be reached from
@@ -358,6 +384,19 @@ class _Loading:
             self.session.expire(partner)
         told = (self.session, self._people["manager@demo.invalid"], "partner.changed", "partner", partner.id)
         tell(*told, changes, partners=[partner.id], is_demo=True)
+
+    def plan_item(self, row: Row) -> None:
+        """An item of this year's plan or last year's, the plan begun where there is none."""
+        manager, year = self._people["manager@demo.invalid"], _year(row, self.today)
+        plan = self.session.scalars(sa.select(Plan).where(col(Plan.year) == year)).first()
+        if plan is None:
+            begun = PlanIn(year=year, budget=6_000_000_000)
+            plan = begin_plan(self.session, manager, begun, is_demo=True)
+        data = self._filled(PlanItemIn, row) | {"partners": self._partners(row)}
+        item = add_item(self.session, manager, plan, parse(PlanItemIn, data), is_demo=True)
+        if row["dropped_why"]:
+            drop = ItemDrop(dropped_why=row["dropped_why"])
+            drop_item(self.session, manager, item, drop, version=item.version)
 
     def _day(self, text: str) -> date | None:
         return day(text, self.today)

@@ -31,7 +31,7 @@ class Contract:
     def addresses(self) -> list[tuple[str, str, dict[str, Any]]]:
         """Every (method, an address of that path, operation)."""
         return [
-            (m, re.sub(r"\{\w+_id\}", "1", path).replace("{slug}", "fukuoka"), o)
+            (m, re.sub(r"\{\w+_id\}", "1", path).replace("{slug}", "fukuoka").replace("{year}", "2026"), o)
             for m, path, o in self.operations()
         ]
 

@@ -1,0 +1,64 @@
+"""What a plan's page and the plans' lists may be asked for."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from app.partners.filters import Several
+from app.plan.reckon import PlanItemState
+from app.plan.schemas import Year
+from app.rest import MOST
+from app.schemas import Blank, Input, Maybe, Name, refuse
+from app.vocabulary import DelegationDirection, PlanItemKind
+
+
+class Show(StrEnum):
+    """`all`: every item on one page, for print."""
+
+    all = "all"
+
+
+class PlanList(Input):
+    """A plan's page as its URL tells it."""
+
+    kind: Annotated[PlanItemKind | None, Blank] = None
+    state: Annotated[PlanItemState | None, Blank] = None
+    show: Annotated[Show | None, Blank] = None
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
+class PlanHome(PlanList):
+    """The page of this year's plan; `year` leads to another's."""
+
+    year: Annotated[Year | None, Blank] = None
+
+
+def _one_way(value: str) -> str:
+    if value not in {"year", "-year"}:
+        raise refuse("bad_sort")
+    return value
+
+
+class PlanQuery(Input):
+    """A page of the list of plans."""
+
+    sort: Annotated[str, Field(max_length=40), AfterValidator(_one_way)] = "-year"
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
+        None
+    )
+
+
+class PlanItemQuery(Input):
+    """A page of a plan's items, in the order in which they were entered."""
+
+    kind: Several[PlanItemKind] = ()
+    direction: Several[DelegationDirection] = ()
+    state: Several[PlanItemState] = ()
+    partner: Annotated[Maybe[Name], Field(description="A partner's slug.")] = None
+    late: bool | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
+        None
+    )
