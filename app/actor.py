@@ -55,6 +55,18 @@ class Actor:
         return self.can(Permission.manage) or (author_id is not None and author_id == self.user_id)
 
     @property
+    def sees_people(self) -> bool:
+        """Names of people, with their honorifics and languages, are for everybody who is signed in; a
+        program needs the scope read:people. Posts (titles and dates) are no secret of the person's."""
+        return self.role is not None or bool(self.scopes & {Scope.read_people, Scope.admin})
+
+    @property
+    def sees_contacts(self) -> bool:
+        """How to reach a person, and protocol notes, are for those who work with them: officers and above,
+        not viewers; programs with the scope read:people."""
+        return self.sees_people and (self.role is None or self.can(Permission.write))
+
+    @property
     def caller(self) -> str:
         """A short stable name of who calls, for idempotency keys and limits."""
         if self.user_id is not None:

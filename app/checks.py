@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 import app.models
-from app.db import Database, searchable, sqlite_version
+from app.db import Database, filed_under, searchable, sqlite_version, texts_of
 from app.models import Partner, PartnerAlias, PartnerName
 from app.partners.service import folded_names, name_keys
 from app.standings.check import Difference, standing_differences
@@ -25,6 +25,7 @@ def differences(session: Session) -> Iterator[Difference]:
     """Every derived value that differs from its recomputation."""
     yield from standing_differences(session)
     yield from _searched_texts(session)
+    yield from _sort_keys(session)
     yield from _partner_names(session)
 
 
@@ -37,9 +38,20 @@ def _searched_texts(session: Session) -> Iterator[Difference]:
             continue
         statement = sa.select(model.id, model.search_text, *(getattr(model, n) for n in names))
         for key, stored, *texts in session.execute(statement):
-            wanted = searchable([text for text in texts if text])
+            wanted = searchable(texts_of(texts))
             if stored != wanted:
                 yield Difference(f"{model.__tablename__} {key}", "search_text", stored, wanted)
+
+
+def _sort_keys(session: Session) -> Iterator[Difference]:
+    """What names sort by, as the flush listener keeps it."""
+    for table in app.models.__all__:
+        model = getattr(app.models, table)
+        for key, name in getattr(model, "keyed", {}).items():
+            statement = sa.select(model.id, getattr(model, key), getattr(model, name))
+            for row, stored, text in session.execute(statement):
+                if stored != (wanted := filed_under(key, text)):
+                    yield Difference(f"{model.__tablename__} {row}", key, stored, wanted)
 
 
 def _partner_names(session: Session) -> Iterator[Difference]:

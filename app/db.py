@@ -7,7 +7,7 @@ through a power cut. Writers of one process queue fairly before the file's lock.
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from app.errors import Unavailable
 from app.models import Record
-from app.text import fold, marked
+from app.text import alphabetical, fold, marked
 
 try:  # the newer library where it has a wheel: see the note on SQLite in docs/operations.md
     import pysqlite3.dbapi2 as sqlite
@@ -104,6 +104,7 @@ class Database:
 
 
 def _engine(url: str, pool_size: int) -> sa.Engine:
+    # Errors tell the statement and not its values: what people typed, personal data among it, is in no log.
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = sa.create_engine(
@@ -113,13 +114,16 @@ def _engine(url: str, pool_size: int) -> sa.Engine:
             poolclass=sa.pool.QueuePool,
             pool_size=pool_size,
             max_overflow=0,
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return sa.create_engine(parsed, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+    return sa.create_engine(
+        parsed, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
@@ -140,13 +144,29 @@ def _sqlite_begin(connection: sa.Connection) -> None:
 
 @event.listens_for(Session, "before_flush")
 def _fold_searched_texts(session: Session, _context: Any, _instances: Any) -> None:
-    """Keep `search_text` true to the texts it is made of, and reads honest."""
+    """Keep `search_text` and the sort keys true to the texts they are made of, and reads honest."""
     if session.info.get("read_only") and (session.new or session.dirty or session.deleted):
         raise RuntimeError("a read session tried to write")
     for record in (*session.new, *session.dirty):
         if isinstance(record, Record) and record.searched:
-            texts = [text for name in record.searched if (text := getattr(record, name))]
-            record.search_text = searchable(texts)
+            record.search_text = searchable(texts_of(getattr(record, name) for name in record.searched))
+        if isinstance(record, Record):
+            for key, name in record.keyed.items():
+                setattr(record, key, filed_under(key, getattr(record, name)))
+
+
+def filed_under(key: str, name: str) -> str:
+    """What a name sorts by: in a key for English pages (`..._en`) its plain letters, else the Vietnamese
+    alphabet."""
+    return (fold(name) if key.endswith("_en") else alphabetical(name))[:200]
+
+
+def texts_of(values: Iterable[str | list[str] | None]) -> list[str]:
+    """The texts of some columns one after another; a column may hold a list of them, or nothing."""
+    found: list[str] = []
+    for value in values:
+        found += value if isinstance(value, list) else [value] if value else []
+    return found
 
 
 def searchable(texts: list[str]) -> str:

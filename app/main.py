@@ -24,6 +24,7 @@ PAGES: tuple[str, ...] = (
     "agreements",
     "programmes",
     "interactions",
+    "people",
     "history",
     "trash",
     "health",
@@ -38,6 +39,7 @@ API: tuple[str, ...] = (
     "accounts",
     "review",
     "trash",
+    "people",
 )
 
 

@@ -219,6 +219,9 @@ class View:
             NavItem("/follow-ups", text("Follow-ups"), "follow-ups"),
             NavItem("/plan", text("Plan"), "plan"),
         ]
+        items += [
+            NavItem("/people", text("People"), "people", "more"),
+        ]
         if self.can("administer"):
             items.append(NavItem("/settings/users", text("Settings"), "settings", "more"))
         return [

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.actor import Actor
 from app.auth import keys, sessions
-from app.db import Database, searchable
+from app.db import Database, filed_under, searchable, texts_of
 from app.models import ApiKey, Organisation, User, UserSession
 from app.vocabulary import Door, Locale, OrganisationKind, Role, Scope
 
@@ -120,7 +120,8 @@ def _insert(connection: sa.Connection, table: type, **values: object) -> int:
     row = table(**values)
     columns = {c.key: getattr(row, c.key) for c in sa.inspect(table).columns if c.key != "id"}
     if searched := getattr(table, "searched", ()):
-        columns["search_text"] = searchable([text for name in searched if (text := columns[name])])
+        columns |= {key: filed_under(key, getattr(row, name)) for key, name in table.keyed.items()}
+        columns["search_text"] = searchable(texts_of(getattr(row, name) for name in searched))
     result = connection.execute(sa.insert(table).values(**columns))
     return int(result.inserted_primary_key[0])
 

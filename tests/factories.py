@@ -40,10 +40,12 @@ from app.models import (
     PartnerName,
     PartnerStrength,
     Pause,
+    Person,
     Plan,
     PlanItem,
     PlanItemPartner,
     PolicyRow,
+    Post,
     Postponement,
     ProcedureRule,
     Programme,
@@ -263,6 +265,29 @@ def forum(
     session.add_all(ForumMembership(forum_id=row.id, partner_id=m.id) for m in members)
     session.flush()
     return row
+
+
+def person(session: Session, *, name: str = "Sato Yuriko", **fields: Any) -> Person:
+    """Somebody the department deals with; without a post."""
+    return _kept(session, Person(name=name, **fields))
+
+
+def post(
+    session: Session,
+    person: Person,
+    at: Partner | Organisation,
+    *,
+    title_vi: str = "Thị trưởng",
+    from_on: date | None = date(2024, 4, 1),
+    to_on: date | None = None,
+    **fields: Any,
+) -> Post:
+    """A term of office at a partner or an organisation, held until `to_on`."""
+    place = "partner_id" if isinstance(at, Partner) else "organisation_id"
+    row = Post(
+        person_id=person.id, title_vi=title_vi, from_on=from_on, to_on=to_on, **{place: at.id}, **fields
+    )
+    return _kept(session, row, [at] if isinstance(at, Partner) else ())
 
 
 def dispute(session: Session, partner: Partner, *, field: str = "friendship_since", **fields: Any) -> Dispute:

@@ -27,7 +27,8 @@ def show(request: Request, actor: ApiCaller, session: ReadSession) -> Response:
     """Which key this is: a first call to see whether it works. Every key may call it, whatever its scopes.
 
     `read` opens the reads; `write` opens them and the writes; `admin` opens everything, tiers, officers and
-    confidential notes among it. `read:people` and `write:unit` open nothing by themselves yet.
+    confidential notes among it. `read:people` adds people's names and contact data to `read`;
+    `write:unit` opens nothing by itself yet.
     """
     body = MeJson(
         actor.name, unit_code(session, actor.unit_id), sorted(scope.value for scope in actor.scopes)

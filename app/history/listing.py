@@ -21,6 +21,7 @@ from app.models import (
     EventPartner,
     Interaction,
     Partner,
+    Person,
 )
 from app.records.queries import named
 from app.vocabulary import Door
@@ -38,9 +39,12 @@ _URLS = {
     "programme": "/programmes/{}",
     "follow_up": "/follow-ups/{}",
     "plan_item": "/plan/items/{}",
+    "person": "/people/{}",
 }
 # What names a record in the line that entered it.
-_SUBJECTS = ("title", "name_vi", "indicator", "text", "acronym", "email")
+_SUBJECTS = ("title", "name_vi", "indicator", "text", "acronym", "name", "email")
+# What a person's events name them by is theirs; who does not see contacts is not told them here either.
+_CONTACTS = {"person": Person.contacts}
 _EMPTY: tuple[Any, ...] = (None, False, "", [])
 PAGE = 50
 
@@ -131,21 +135,25 @@ def _lines(
     kept = _kept(session, actor, events)
     partners = _partners(session, events, spoken)
     names = Names(session, spoken, events)
-    return [_line(event, kept, partners, names, spoken) for event in events]
+    own = {} if actor.sees_contacts else _CONTACTS
+    return [_line(event, kept, own, partners, names, spoken) for event in events]
 
 
 def _line(
     event: Event,
     kept: set[tuple[str, int]],
+    contacts: dict[str, frozenset[str]],
     partners: dict[int, list[tuple[str, str]]],
     names: Names,
     spoken: Words,
 ) -> HistoryLine:
     secret = NOTES[event.record_type] if (event.record_type, event.record_id) in kept else frozenset()
+    secret |= contacts.get(event.record_type, frozenset())
     told = {name: value for name, value in event.changes.items() if name not in secret}
     own = tuple(partners.get(event.id or 0, ()))
     first = _is_first(event)
-    subject = next((told[name][1] for name in _SUBJECTS if told.get(name)), None) if first else None
+    named_by = next((name for name in _SUBJECTS if told.get(name)), None) if first else None
+    subject = names.shown(event.record_type, named_by, told[named_by][1]) if named_by else None
     url = _URLS[event.record_type].format(event.record_id) if event.record_type in _URLS else None
     return HistoryLine(
         id=event.id or 0,

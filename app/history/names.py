@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, col
 
+from app.history.service import ERASED
 from app.i18n import Words, family
-from app.models import Event, Organisation, Partner, Plan, Sector, User
+from app.models import Event, Forum, Organisation, Partner, Person, Plan, Sector, User
 from app.records.queries import named, titled
 from app.vocabulary import DatePrecision, ReasonCode
 
@@ -57,12 +58,15 @@ class Names:
     def _look_up(self, session: Session, target: str, keys: set[Any]) -> None:
         table, _, code = target.partition(".")
         row = self._tables[table]
-        if row in (Sector, Organisation, Partner):
+        if row in (Sector, Organisation, Partner, Forum):
             text = named(row, self._spoken.locale)
         elif row is User:
             text = User.name
         elif row is Plan:
             text = sa.cast(Plan.year, sa.String)
+        elif row is Person:
+            erased = sa.literal(self._spoken.gettext("erased person"))
+            text = sa.case((col(Person.erased_at).is_not(None), erased), else_=Person.name)
         else:
             text = titled(row, self._spoken.locale) if hasattr(row, "title_en") else row.title
         key = getattr(row, code or "id")
@@ -78,6 +82,8 @@ class Names:
         return self._one(kind, name, value, precision)
 
     def _one(self, kind: str, name: str, value: Any, precision: Any) -> str:
+        if value == ERASED:
+            return self._spoken.gettext("erased")
         target = self._target(kind, name)
         if target:
             return self._names.get((target, value), str(value))

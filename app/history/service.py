@@ -1,6 +1,6 @@
 """record(): the one way to write history, and the guard that no change goes untold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -9,13 +9,15 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import SessionTransaction
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app import clock
 from app.actor import Actor, system
 from app.models import Event, EventPartner, Record
 from app.vocabulary import Door
 
+# Stands in the history for a value that was erased.
+ERASED = "\u2425erased"
 _TOLD = "changes_to_tell"
 _BEFORE = "changes_before_savepoints"
 _ACTING = "acting"
@@ -92,6 +94,26 @@ def tell(
     assert line.id is not None
     session.add_all(EventPartner(event_id=line.id, partner_id=p) for p in sorted(set(partners)))
     return line
+
+
+def blank(session: Session, record_type: str, record_ids: Iterable[int], fields: Collection[str]) -> None:
+    """Take what was recorded in some fields of some records out of the history for good.
+
+    The one exception to "append-only": a person's data are erased on demand (Law on Personal Data Protection
+    91/2025/QH15). That a field changed, when and by whom stays readable; what it said does not.
+    """
+    statement = select(Event).where(
+        Event.record_type == record_type, col(Event.record_id).in_(list(record_ids))
+    )
+    for line in session.exec(statement):
+        told = {
+            name: [ERASED if value else value for value in values] if name in fields else values
+            for name, values in line.changes.items()
+        }
+        if told != line.changes:
+            line.changes = told
+            session.add(line)
+    session.flush()
 
 
 def acting(session: Session) -> Actor:

@@ -102,6 +102,8 @@ class Record(SQLModel):
     )  # fmt: skip
     # The texts a search looks through; app.db folds them into `search_text` at every flush.
     searched: ClassVar[tuple[str, ...]] = ()
+    # Sort key -> the name it is made of; app.db writes them at every flush too.
+    keyed: ClassVar[dict[str, str]] = {}
 
 
 class Sourced(SQLModel):

@@ -6,7 +6,16 @@ from typing import ClassVar
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from app.models.base import Instant, Record, Sourced, link, long_text, precision_field, required_link
+from app.models.base import (
+    Instant,
+    Record,
+    Sourced,
+    link,
+    long_text,
+    precision_field,
+    required_link,
+    sort_key,
+)
 from app.vocabulary import DatePrecision
 
 
@@ -24,13 +33,24 @@ class Person(Record, Sourced, table=True):
     phone: str | None = Field(default=None, max_length=80)
     protocol_notes: str | None = long_text()
     erased_at: datetime | None = Field(default=None, sa_type=Instant)
+    name_key: str = sort_key()
     search_text: str = Field(default="", sa_type=sa.Text)
 
     searched: ClassVar[tuple[str, ...]] = ("name",)
+    keyed: ClassVar[dict[str, str]] = {"name_key": "name"}
+    # What erasing empties; who may see which of it is said in app/actor.py.
+    contacts: ClassVar[frozenset[str]] = frozenset({"email", "phone", "protocol_notes"})
+    personal: ClassVar[frozenset[str]] = contacts | {
+        "name", "honorific", "languages", "source", "note", "note_en",
+    }  # fmt: skip
 
 
 class Post(Record, table=True):
-    """A term of office: what a person was, where, from when to when (exclusive)."""
+    """A term of office: what a person was, where, from when to when (exclusive).
+
+    A start or an end that is known as a month or a year counts from its first day: somebody who leaves "in
+    2026" is missed from New Year on, since a contact missed too early costs less than one that is gone.
+    """
 
     person_id: int = required_link("person")
     partner_id: int | None = link("partner")

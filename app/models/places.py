@@ -59,9 +59,12 @@ class Organisation(Record, table=True):
     source: str | None = long_text()
     note: str | None = long_text()
     note_en: str | None = long_text()
+    name_key: str = sort_key()
+    name_key_en: str = sort_key()
     search_text: str = Field(default="", sa_type=sa.Text)
 
-    searched: ClassVar[tuple[str, ...]] = ("code", "name_vi", "name_en", "acronym")
+    searched: ClassVar[tuple[str, ...]] = ("code", "name_vi", "name_en", "acronym", "aliases")
+    keyed: ClassVar[dict[str, str]] = {"name_key": "name_vi", "name_key_en": "name_en"}
 
 
 class OrganisationName(SQLModel, table=True):

@@ -27,10 +27,27 @@ def list_units(
     name = Organisation.name_vi if locale == Locale.vi else Organisation.name_en
     statement = (
         sa.select(Organisation.code, name)
-        .where(col(Organisation.kind).in_(kinds), col(Organisation.archived_at).is_(None))
+        .where(
+            col(Organisation.kind).in_(kinds),
+            col(Organisation.archived_at).is_(None),
+            col(Organisation.successor_id).is_(None),
+        )
         .order_by(name)
     )
     return [Choice(code, text) for code, text in session.execute(statement)]
+
+
+def every_organisation(session: Session, locale: Locale) -> list[Choice]:
+    """Every organisation that is not merged into another, for a menu, by name."""
+    name, key = (
+        (Organisation.name_vi, Organisation.name_key)
+        if locale == Locale.vi
+        else (Organisation.name_en, Organisation.name_key_en)
+    )
+    statement = sa.select(Organisation.code, name).where(
+        col(Organisation.archived_at).is_(None), col(Organisation.successor_id).is_(None)
+    )
+    return [Choice(code, text) for code, text in session.execute(statement.order_by(key, Organisation.id))]
 
 
 def id_of(session: Session, code: str | None, field: str) -> int | None:

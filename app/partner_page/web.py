@@ -22,6 +22,8 @@ from app.models import Dispute
 from app.partner_page.course import Course, chart, course
 from app.partner_page.queries import PartnerFile, partner_file, place_in_list
 from app.partners.queries import get as get_partner
+from app.people.posts import at_partner
+from app.people.queries import holders
 from app.programmes.queries import programmes_of
 from app.records.queries import disputes, open_work
 from app.schemas import Day
@@ -81,6 +83,7 @@ def show(
         papers=papers,
         first_paper=min((p for p in papers if p.counted_on), key=lambda p: p.counted_on or day, default=None),
         forces=_counted(papers),
+        people=holders(session, actor, view.locale, day, at=at_partner(partner.id), as_of=then),
         programmes=programmes_of(session, partner.id, view.locale, as_of=then),
         disputes=disputes(session, view.locale, Dispute.partner_id == partner.id),
         thread=thread,

@@ -1,5 +1,6 @@
 """What a list of partners may be asked for: the same words on the page, in the API and in exports."""
 
+from enum import StrEnum
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -25,6 +26,14 @@ SORTS = ("name", "urgency", "status", "rung", "tier", "country", "last_contact",
 RELEVANCE = "relevance"
 
 T = TypeVar("T")
+
+
+class Gap(StrEnum):
+    """What a partner's file lacks: somebody in office to be asked, or somebody who leads what is agreed."""
+
+    no_person = "no_person"
+    one_person = "one_person"
+    no_lead_unit = "no_lead_unit"
 
 
 def _each_once(values: tuple[T, ...]) -> tuple[T, ...]:
@@ -65,6 +74,12 @@ class PartnerFilters(Input):
     quadrant: Several[Quadrant] = ()
     reason: Annotated[Several[ReasonCode], Field(description="Reasons that hold, not only the first.")] = ()
     basis: Several[RelationBasis] = ()
+    gap: Annotated[
+        Several[Gap],
+        Field(
+            description="Nobody in office on file, only one, or no unit that leads an agreement or programme."
+        ),
+    ] = ()
 
     def alone(self) -> "PartnerFilters":
         """The filters without what a list adds to them: a key under which to remember what they give."""

@@ -1,6 +1,6 @@
 """The list of partners: filters to WHERE, sorts to ORDER BY, rows in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -9,21 +9,29 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app import clock
 from app.actor import Actor
 from app.errors import Refused
 from app.lists import Order, after, ranked
 from app.models import (
+    Agreement,
+    AgreementPartner,
     Delegation,
     DelegationPartner,
     Forum,
     ForumMembership,
     Partner,
     PartnerStrength,
+    Person,
+    Post,
+    Programme,
+    ProgrammePartner,
     Sector,
     StandingRow,
     User,
 )
-from app.partners.filters import ME, NOBODY, RELEVANCE, PartnerFilters
+from app.partners.filters import ME, NOBODY, RELEVANCE, Gap, PartnerFilters
+from app.people.posts import at_partner, held_on
 from app.text import like_words, marked
 from app.vocabulary import (
     DelegationState,
@@ -296,7 +304,47 @@ def _told_of(codes: Sequence[ReasonCode], _own: int | None) -> Any:
     return sa.or_(*(text.like(f'%"{code.value}"%') for code in codes))
 
 
-_FURTHER = {"forum": _in_forum, "sector": _strong_in, "officer": _held_by, "reason": _told_of}
+def _in_office() -> Any:
+    """How many people hold a post today at a partner, or at an organisation of it."""
+    today = sa.bindparam("gap_today", callable_=clock.today, type_=sa.Date)
+    return (
+        sa.select(sa.func.count(sa.distinct(col(Post.person_id))))
+        .join(Person, col(Person.id) == Post.person_id)
+        .where(held_on(today), at_partner(_partner.id), col(Person.erased_at).is_(None))
+        .correlate(_partner.id.table)
+        .scalar_subquery()
+    )
+
+
+def _led(link: Any, table: Any, key: Any) -> Any:
+    """Whether a paper or a programme of a partner names the unit that leads it."""
+    return (
+        sa.exists()
+        .where(link.partner_id == _partner.id, key == table.id, table.lead_unit_id.is_not(None))
+        .where(table.archived_at.is_(None))
+        .correlate(_partner.id.table)
+    )
+
+
+def _lacking(gaps: Sequence[Gap], _own: int | None) -> Any:
+    ways: dict[Gap, Callable[[], Any]] = {
+        Gap.no_person: lambda: _in_office() == 0,
+        Gap.one_person: lambda: _in_office() == 1,
+        Gap.no_lead_unit: lambda: sa.and_(
+            ~_led(AgreementPartner, Agreement, AgreementPartner.agreement_id),
+            ~_led(ProgrammePartner, Programme, ProgrammePartner.programme_id),
+        ),
+    }
+    return sa.or_(*(ways[gap]() for gap in gaps))
+
+
+_FURTHER: dict[str, Callable[[Any, int | None], Any]] = {
+    "forum": _in_forum,
+    "sector": _strong_in,
+    "officer": _held_by,
+    "reason": _told_of,
+    "gap": _lacking,
+}
 
 
 def check_known(session: Session, filters: PartnerFilters) -> None:

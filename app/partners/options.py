@@ -8,7 +8,7 @@ from app.actor import Actor
 from app.i18n import Words
 from app.lists import Address
 from app.partners.facets import Facets
-from app.partners.filters import ME, NOBODY, RELEVANCE, SORTS, PartnerFilters, PartnerList
+from app.partners.filters import ME, NOBODY, RELEVANCE, SORTS, Gap, PartnerFilters, PartnerList
 from app.vocabulary import Locale, Region, Rung, Status, Tier
 
 
@@ -45,6 +45,7 @@ class Options:
             (text("Forum"), self._named("forum")),
             (text("Sector"), self._named("sector")),
             (text("Officer"), self._officers()),
+            (text("Missing"), self._gaps()),
         ]
 
     def sorts(self) -> list[Option]:
@@ -117,6 +118,13 @@ class Options:
         found += self._used(self._option("officer", email, name) for name, email in people)
         found.append(self._option("officer", NOBODY, self._words.gettext("Nobody yet")))
         return found
+
+    def _gaps(self) -> list[Option]:
+        """What files lack; not counted, since counting it takes as long as the list itself."""
+        return [
+            Option(self._words.label(gap), None, self._here.toggled("gap", gap), gap in self._asked.gap)
+            for gap in Gap
+        ]
 
     @staticmethod
     def _used(options: Iterable[Option]) -> list[Option]:

@@ -18,7 +18,7 @@ from app.models import (
     Sector,
     User,
 )
-from app.vocabulary import AliasType
+from app.vocabulary import AliasType, Locale
 
 
 def get(session: Session, slug: str) -> Partner:
@@ -41,6 +41,15 @@ def ids_of(session: Session, slugs: Iterable[str], field: str) -> list[int]:
     if any(slug not in found for slug in wanted):
         raise Refused("unknown_partner", field=field)
     return [found[slug] for slug in wanted]
+
+
+def partner_options(session: Session, locale: Locale) -> list[tuple[str, str]]:
+    """Every partner for a menu as (slug, name), in the order of the language."""
+    name, key = (
+        (Partner.name_vi, Partner.name_key) if locale == Locale.vi else (Partner.name_en, Partner.name_key_en)
+    )
+    statement = sa.select(Partner.slug, name).where(col(Partner.archived_at).is_(None))
+    return [(slug, text) for slug, text in session.execute(statement.order_by(key, Partner.id))]
 
 
 @dataclass(frozen=True, slots=True)

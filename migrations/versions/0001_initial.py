@@ -236,6 +236,16 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("note_en", sa.Text(), nullable=True),
+        sa.Column(
+            "name_key",
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "name_key_en",
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["organisation.id"], name=op.f("fk_organisation_parent_id")),
         sa.ForeignKeyConstraint(
@@ -245,6 +255,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_organisation_code")),
     )
     with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_organisation_name_key"), ["name_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_organisation_name_key_en"), ["name_key_en"], unique=False)
         batch_op.create_index(batch_op.f("ix_organisation_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_organisation_successor_id"), ["successor_id"], unique=False)
 
@@ -301,10 +313,18 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(length=80), nullable=True),
         sa.Column("protocol_notes", sa.Text(), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "name_key",
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("source_key", name=op.f("uq_person_source_key")),
     )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_name_key"), ["name_key"], unique=False)
+
     op.create_table(
         "plan",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2559,6 +2579,9 @@ def downgrade() -> None:
     op.drop_table("procedure_rule")
     op.drop_table("policy")
     op.drop_table("plan")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_name_key"))
+
     op.drop_table("person")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_due_at"))
@@ -2567,6 +2590,8 @@ def downgrade() -> None:
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_organisation_successor_id"))
         batch_op.drop_index(batch_op.f("ix_organisation_parent_id"))
+        batch_op.drop_index(batch_op.f("ix_organisation_name_key_en"))
+        batch_op.drop_index(batch_op.f("ix_organisation_name_key"))
 
     op.drop_table("organisation")
     op.drop_table("job_run")
