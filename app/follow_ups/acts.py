@@ -87,14 +87,18 @@ def perform(sent: Sent, change: Callable[[FollowUp, int], FollowUp]) -> Response
         sent.session.rollback()
         return _refused(sent, understood(error))
     said = sent.view.words.gettext(_SAID[sent.act])
-    undo = None
-    if sent.act in {Act.done, Act.drop}:
-        undo = f"/follow-ups/{sent.id}/reopen?{urlencode({'version': work.version, 'next': sent.back})}"
+    # An act that changed nothing has nothing to take back.
+    undo = undo_url(sent.actor, sent.back) if work.version != sent.version else None
     if not sent.view.fragment_wanted:
         return once.keep(sent.view.redirect(sent.back or f"/follow-ups/{sent.id}", said, undo))
     response = answer(sent.view, sent.session, sent.id, None, sent.back)
     response.headers["hx-trigger"] = json.dumps({"toast": {"text": said, "undo_url": undo}})
     return once.keep(response)
+
+
+def undo_url(actor: Actor, back: str) -> str:
+    """Where a toast's Undo takes back what this request did to follow-ups."""
+    return f"/follow-ups/acts/{actor.request_id}/reversal?{urlencode({'next': back})}"
 
 
 def _refused(sent: Sent, error: DomainError) -> Response:

@@ -9,6 +9,8 @@ from app.schemas import Blank, Input, Maybe, Name
 from app.vocabulary import FollowUpState, OwedBy
 
 ME, ALL = "me", "all"
+# How many follow-ups one act may change: all of them are locked until it is done.
+MOST = 200
 
 
 class Due(StrEnum):

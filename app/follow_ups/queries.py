@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -163,6 +163,25 @@ def open_rows(
     statement = _statement(locale).where(*_conditions(Wanted(who=who)), FollowUp.due_on <= until)
     statement = statement.order_by(FollowUp.due_on, FollowUp.owed_by, FollowUp.id).limit(limit)
     return _rows(session, statement, today, locale)
+
+
+def open_among(session: Session, ids: Iterable[int], today: date, locale: Locale) -> tuple[FollowUpRow, ...]:
+    """Those of some follow-ups that are open, by due date. Two statements."""
+    statement = _statement(locale).where(*_conditions(Wanted()), col(FollowUp.id).in_(list(ids)))
+    return _rows(session, statement.order_by(FollowUp.due_on, FollowUp.id), today, locale)
+
+
+def all_open(
+    session: Session, wanted: Wanted, today: date, locale: Locale, *, limit: int
+) -> tuple[FollowUpRow, ...]:
+    """The open follow-ups that fit a list's filters, whatever its page, by due date. Two statements."""
+    conditions = _conditions(replace(wanted, state=FollowUpState.open))
+    if wanted.side:
+        conditions.append(col(FollowUp.owed_by) == wanted.side)
+    if wanted.due:
+        conditions.append(_bucket(today) == wanted.due.value)
+    statement = _statement(locale).where(*conditions).order_by(FollowUp.due_on, FollowUp.id)
+    return _rows(session, statement.limit(limit), today, locale)
 
 
 def of_delegation(

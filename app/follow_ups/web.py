@@ -1,19 +1,16 @@
 """Follow-ups: the list with its acts, one in full, a new one on its own."""
 
 from fastapi import APIRouter
-from sqlmodel import Session
 from starlette.responses import Response
 
-from app.accounts.queries import by_email, list_users
-from app.actor import Actor, Permission
+from app.accounts.queries import list_users
 from app.delegations.queries import find_partner
 from app.dependencies import Form, Officer, Page, ReadSession, Today, Viewer, WriteSession
 from app.errors import DomainError, Refused
 from app.failures import told
-from app.follow_ups import queries, service
+from app.follow_ups import asking, queries, service
 from app.follow_ups.acts import Act, Problem, Sent, answer, inside, kept, new_page, perform, plain
-from app.follow_ups.filters import ALL, ME, Due, FollowUpList
-from app.follow_ups.queries import Wanted
+from app.follow_ups.filters import MOST, Due, FollowUpList
 from app.follow_ups.schemas import Complete, Drop, FollowUpPatch, NewFollowUp, Postpone
 from app.forms import FormView
 from app.lists import Address, read
@@ -32,8 +29,7 @@ router = APIRouter()
 def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
     params = view.request.query_params
     asked = read(FollowUpList, params)
-    who = asked.who or (ME if actor.can(Permission.write) else ALL)
-    wanted = _wanted(session, actor, asked, who)
+    wanted = asking.wanted(session, actor, asked)
     found = queries.list_follow_ups(session, wanted, view.today, view.locale)
     if asked.page > found.pages:
         raise Refused("bad_page", field="page")
@@ -41,7 +37,8 @@ def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
         "follow_ups/index.html",
         found=found,
         wanted=wanted,
-        who=who,
+        who=asking.whose(actor, asked),
+        most=MOST,
         here=Address("/follow-ups", params.multi_items()),
         dues=list(Due),
         sides=list(OwedBy),
@@ -50,29 +47,6 @@ def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
         partner=find_partner(session, wanted.partner) if wanted.partner else None,
         token=FormView().token,
         problem=None,
-    )
-
-
-def _wanted(session: Session, actor: Actor, asked: FollowUpList, who: str) -> Wanted:
-    """The filters as ids. Raises Refused, naming the one that means nobody or nothing."""
-    user_id = {ME: actor.user_id, ALL: None}.get(who)
-    if who not in {ME, ALL}:
-        user = by_email(session, who)
-        if user is None:
-            raise Refused("unknown_value", field="who", name="who")
-        user_id = user.id
-    try:
-        slug = find_partner(session, asked.partner)[0] if asked.partner else None
-    except Refused:
-        raise Refused("unknown_value", field="partner", name="partner") from None
-    return Wanted(
-        who=user_id,
-        side=asked.side,
-        state=asked.state or FollowUpState.open,
-        due=asked.due,
-        partner=slug,
-        q=asked.q or "",
-        page=asked.page,
     )
 
 

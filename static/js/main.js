@@ -8,6 +8,7 @@ import "./palette.js";
 import "./queue.js";
 import "./region.js";
 import "./row-keys.js";
+import "./choose.js";
 import "./repeat-lines.js";
 import "./typeahead.js";
 import "./suggest.js";

@@ -46,14 +46,14 @@ def test_done_and_undone(client, database, work, now):
     assert (answer.status_code, answer.headers["location"]) == (303, "/follow-ups?who=all")
     assert (now().state, now().done_on, now().outcome) == (FollowUpState.done, date(2026, 6, 15), "Đã gửi")
     page = client.get("/follow-ups").text
-    undo = re.search(r'action="(/follow-ups/\d+/reopen\?[^"]+)"', page)[1].replace("&amp;", "&")
+    undo = re.search(r'action="(/follow-ups/acts/[^"]+)"', page)[1].replace("&amp;", "&")
     assert "Follow-up done." in page
     back = client.post(undo)
     assert back.headers["location"] == "/follow-ups?who=all"
     assert now().state == FollowUpState.open
     assert now().done_on is None
     assert client.post(undo).headers["location"] == "/follow-ups?who=all", "sent twice, undone once"
-    assert events(database) == ["follow_up.done", "follow_up.reopened"]
+    assert events(database) == ["follow_up.done", "follow_up.taken_back"]
 
 
 def test_the_standing_follows(client, database, work, now):
@@ -110,7 +110,7 @@ def test_with_htmx_the_row_comes_back_alone(client, work, now):
     assert f'<li class="work is-closed" id="follow-up-{work.id}"' in answer.text
     toast = json.loads(answer.headers["hx-trigger"])["toast"]
     assert toast["text"] == "Follow-up done."
-    assert toast["undo_url"].startswith(f"/follow-ups/{work.id}/reopen?version=2")
+    assert re.fullmatch(r"/follow-ups/acts/[0-9a-f]{16}/reversal\?next=.*", toast["undo_url"])
     again = client.post(f"/follow-ups/{work.id}/done", data=sent(), headers=HTMX)
     assert again.status_code == 200
     assert now().version == 2, "a double click is one act"
