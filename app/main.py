@@ -36,6 +36,7 @@ API: tuple[str, ...] = (
     "timeline",
     "delegations",
     "reassignments",
+    "agreements",
     "follow_ups",
     "plan",
     "accounts",

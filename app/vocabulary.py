@@ -161,8 +161,25 @@ class AgreementForce(StrEnum):
     unsigned = "unsigned"
     pending = "pending"
     in_force = "in_force"
+    expiring = "expiring"
     expired = "expired"
     terminated = "terminated"
+
+    @property
+    def holds(self) -> bool:
+        """Whether the paper is in force, however near its end."""
+        return self in (AgreementForce.in_force, AgreementForce.expiring)
+
+
+class ExpiryLane(StrEnum):
+    """How far off the day is on which a signed paper ends, or by which it has to be given notice of."""
+
+    ended = "ended"
+    days_30 = "days_30"
+    days_90 = "days_90"
+    days_180 = "days_180"
+    later = "later"
+    open_ended = "open_ended"
 
 
 class AgreementLevel(StrEnum):

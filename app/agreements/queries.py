@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.agreements.force import force_on
+from app.agreements.consultation import Block, blocks, last_words
+from app.agreements.force import end_of, force_on, lane_of, notice_by, watch_on
+from app.deadlines.queries import StepRow, steps_of
 from app.errors import NotFound
 from app.models import (
     Agreement,
@@ -42,7 +44,9 @@ from app.vocabulary import (
     AgreementState,
     Confidence,
     DatePrecision,
+    ExpiryLane,
     Locale,
+    ProcedureCode,
     ProgrammeState,
 )
 
@@ -58,9 +62,11 @@ class Reference:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementRow:
     """A paper as lists show it. `expires_on` is its own; `extended_to` is where a signed amendment moves
-    the end; `counted_on` is the day its signing counts as. `concrete`: it names a sector and a lead unit."""
+    the end; `counted_on` is the day its signing counts as. `concrete`: it names a sector and a lead unit.
+    `notice_on`: the last day for notice. `watched_on`: the day by which somebody has to have decided."""
 
     id: int
+    version: int
     title: str
     kind: AgreementKind
     level: AgreementLevel
@@ -74,6 +80,11 @@ class AgreementRow:
     expires_on: date | None
     expires_precision: DatePrecision | None
     extended_to: date | None
+    auto_renews: bool
+    notice_months: int | None
+    notice_on: date | None
+    watched_on: date | None
+    lane: ExpiryLane | None
     terminated_on: date | None
     terminated_precision: DatePrecision | None
     sectors: tuple[str, ...]
@@ -99,8 +110,10 @@ class AgreementPage:
     row: AgreementRow
     number: str | None
     signed_in_name_of: str | None
-    auto_renews: bool
-    notice_months: int | None
+    signing_authority: str | None
+    dossier_complete_on: date | None
+    refused_why: str | None
+    summary: str | None
     place: str | None
     languages: str | None
     signatories: str | None
@@ -110,11 +123,31 @@ class AgreementPage:
     followed_by: tuple[Reference, ...]
     partners: tuple[PartnerLink, ...]
     support_units: tuple[str, ...]
+    steps: tuple[StepRow, ...]
     programmes: tuple[tuple[int, str, ProgrammeState], ...]
     follow_ups: tuple[Work, ...]
     disputes: tuple[DisputeRow, ...]
     created_at: datetime | None
     created_by: str | None
+    updated_at: datetime | None
+    updated_by: str | None
+
+    def opinions(self) -> list[StepRow]:
+        """The last word of each agency that was asked."""
+        return last_words(self.steps)
+
+    def blocks(self, day: date) -> list[tuple[Block, StepRow]]:
+        """What stands in the way of an approval."""
+        return blocks(self.steps, day)
+
+    def late(self, day: date) -> list[StepRow]:
+        """The steps that are overdue: an opinion only while it is waited for."""
+        waiting = self.row.state == AgreementState.consulting
+        return [
+            step
+            for step in self.steps
+            if step.open and step.late_on(day) and (waiting or step.code != ProcedureCode.opinions)
+        ]
 
 
 def agreements_of(
@@ -141,12 +174,14 @@ def agreement_page(session: Session, agreement_id: int, locale: Locale, today: d
     rows = _rows(session, _statement(locale).where(Agreement.id == agreement_id), locale, today)
     if not rows:
         raise NotFound("agreement")
-    amended, renewed = aliased(Agreement), aliased(Agreement)
-    paper, author, *others = session.execute(
+    amended, renewed, editor = aliased(Agreement), aliased(Agreement), aliased(User)
+    paper, author, changer, *others = session.execute(
         sa.select(
-            Agreement, User.name, amended.id, titled(amended, locale), renewed.id, titled(renewed, locale)
+            Agreement, User.name, editor.name,
+            amended.id, titled(amended, locale), renewed.id, titled(renewed, locale),
         )
         .outerjoin(User, col(User.id) == Agreement.created_by_id)
+        .outerjoin(editor, editor.id == Agreement.updated_by_id)
         .outerjoin(
             amended, sa.and_(col(amended.id) == Agreement.amends_id, col(amended.archived_at).is_(None))
         )
@@ -154,7 +189,7 @@ def agreement_page(session: Session, agreement_id: int, locale: Locale, today: d
             renewed, sa.and_(col(renewed.id) == Agreement.renews_id, col(renewed.archived_at).is_(None))
         )
         .where(Agreement.id == agreement_id)
-    ).one()
+    ).one()  # fmt: skip
     return AgreementPage(
         row=rows[0],
         **{name: getattr(paper, name) for name in _PLAIN},
@@ -166,16 +201,18 @@ def agreement_page(session: Session, agreement_id: int, locale: Locale, today: d
             partners_of(session, AgreementPartner, AgreementPartner.agreement_id, agreement_id, locale)
         ),
         support_units=_support_units(session, agreement_id, locale),
+        steps=steps_of(session, locale, agreement_id=agreement_id),
         programmes=_programmes(session, agreement_id, locale),
         follow_ups=tuple(work(session, locale, FollowUp.agreement_id == agreement_id)),
         disputes=tuple(disputes_of_record(session, "agreement", agreement_id, locale)),
         created_by=author,
+        updated_by=changer,
     )
 
 
 _PLAIN = (
-    "number", "signed_in_name_of", "auto_renews", "notice_months", "place", "languages", "signatories",
-    "created_at",
+    "number", "signed_in_name_of", "signing_authority", "dossier_complete_on", "refused_why", "summary",
+    "place", "languages", "signatories", "created_at", "updated_at",
 )  # fmt: skip
 
 
@@ -210,16 +247,17 @@ def _rows(session: Session, statement: Any, locale: Locale, day: date) -> list[A
             .order_by(name)
         )
     )
-    extended = _extended(session, ids)
+    extended = extended_ends(session, ids)
     return [_row(row, sectors.get(row.Agreement.id, []), extended, day) for row in found]
 
 
-def _extended(session: Session, ids: list[int]) -> dict[int, date]:
-    """Where signed amendments move the ends of papers: the latest amendment counts."""
+def extended_ends(session: Session, ids: list[int] | None = None) -> dict[int, date]:
+    """Where signed amendments move the ends of papers (of all when None): the latest amendment counts."""
+    wanted = col(Agreement.amends_id).is_not(None) if ids is None else col(Agreement.amends_id).in_(ids)
     amendments = session.execute(
         sa.select(Agreement.amends_id, Agreement.expires_on, Agreement.expires_precision)
         .where(
-            col(Agreement.amends_id).in_(ids),
+            wanted,
             col(Agreement.expires_on).is_not(None),
             Agreement.state == AgreementState.signed,
             col(Agreement.archived_at).is_(None),
@@ -235,15 +273,8 @@ def _row(row: Any, sectors: list[Any], extended: dict[int, date], day: date) -> 
     signed = settled(paper.signed_on, paper.signed_precision, paper.created_at)
     return AgreementRow(
         **{name: getattr(paper, name) for name in _OWN},
+        **derived(paper, signed, moved, day),
         title=row.title,
-        force=force_on(
-            day,
-            paper.state,
-            signed_on=signed,
-            effective_on=settled(paper.effective_on, paper.effective_precision, paper.created_at),
-            expires_on=moved or settled(paper.expires_on, paper.expires_precision),
-            terminated_on=settled(paper.terminated_on, paper.terminated_precision),
-        ),
         counted_on=signed,
         extended_to=moved,
         sectors=tuple(name for _, name, _code in sectors),
@@ -254,8 +285,37 @@ def _row(row: Any, sectors: list[Any], extended: dict[int, date], day: date) -> 
     )
 
 
+def derived(paper: Any, signed: date | None, moved: date | None, day: date) -> dict[str, Any]:
+    """What follows from a paper's dates on a day: `signed` and `moved` are the days its signing counts as
+    and to which an amendment moves its end. By name, as the rows of lists and pages hold them."""
+    expires = moved or settled(paper.expires_on, paper.expires_precision)
+    terminated = settled(paper.terminated_on, paper.terminated_precision)
+    force = force_on(
+        day,
+        paper.state,
+        signed_on=signed,
+        effective_on=settled(paper.effective_on, paper.effective_precision, paper.created_at),
+        expires_on=end_of(expires, auto_renews=paper.auto_renews),
+        terminated_on=terminated,
+    )
+    watched = watch_on(
+        day,
+        expires_on=expires,
+        auto_renews=paper.auto_renews,
+        notice_months=paper.notice_months,
+        terminated_on=terminated,
+    )
+    return {
+        "force": force,
+        "notice_on": notice_by(expires, paper.notice_months),
+        "watched_on": watched,
+        "lane": lane_of(day, force, watched),
+    }
+
+
 _OWN = (
-    "id", "kind", "level", "state", "signed_on", "signed_precision", "effective_on", "effective_precision",
+    "id", "version", "auto_renews", "notice_months",
+    "kind", "level", "state", "signed_on", "signed_precision", "effective_on", "effective_precision",
     "expires_on", "expires_precision", "terminated_on", "terminated_precision", "source", "confidence",
     "year_inferred", "is_demo",
 )  # fmt: skip

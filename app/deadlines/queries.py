@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.errors import NotFound
 from app.models import Holiday, Organisation, ProcedureRule, ProcedureStep
-from app.procedure import Holidays
+from app.procedure import Holidays, due_on
 from app.records.queries import named
 from app.vocabulary import DayKind, Locale, Opinion, ProcedureCode, ProcedureEvent
 
@@ -29,6 +29,8 @@ class StepRow:
     done_on: date | None
     opinion: Opinion | None
     text: str | None
+    resolution: str | None
+    resolved_on: date | None
     days: int
     day_kind: DayKind
     legal_basis: str
@@ -92,6 +94,12 @@ def rule_on(session: Session, code: ProcedureCode, day: date) -> ProcedureRule |
     ).first()
 
 
+def due_of(session: Session, code: ProcedureCode, started_on: date) -> date | None:
+    """When a case that begins on a day would fall due; None when no rule is in force then."""
+    rule = rule_on(session, code, started_on)
+    return due_on(started_on, rule.days, rule.day_kind, holidays(session)) if rule else None
+
+
 def holidays(session: Session) -> Holidays:
     """Every day off and every weekend day worked, of all years."""
     days = sa.select(Holiday.on, Holiday.works).where(col(Holiday.archived_at).is_(None))
@@ -150,6 +158,8 @@ def _step(row: Any) -> StepRow:
         done_on=step.done_on,
         opinion=step.opinion,
         text=step.text,
+        resolution=step.resolution,
+        resolved_on=step.resolved_on,
         days=rule.days,
         day_kind=rule.day_kind,
         legal_basis=rule.legal_basis,

@@ -64,7 +64,8 @@ def begin(
         is_demo=case is not None and case.is_demo,
     )
     session.add(step)
-    record(session, actor, "procedure_step.begun", step, partners=partners)
+    told = {"agency": (None, agency.name_vi)} if agency else {}
+    record(session, actor, "procedure_step.begun", step, partners=partners, more=told)
     return step
 
 
@@ -78,6 +79,7 @@ def finish(
     opinion: Opinion | None = None,
     text: str | None = None,
     partners: Iterable[int] = (),
+    field: str = "done_on",
 ) -> ProcedureStep:
     """It is done; for an agency that was asked, with what it answered. Late is no reason to refuse it.
 
@@ -86,13 +88,41 @@ def finish(
     if step.done_on is not None:
         raise Conflict("step_done")
     if done_on > today:
-        raise Refused("date_ahead", field="done_on")
+        raise Refused("date_ahead", field=field)
     if done_on < step.started_on:
-        raise Refused("done_before_start", field="done_on")
+        raise Refused("done_before_start", field=field)
     step.done_on = done_on
     step.opinion = opinion
     step.text = text
     record(session, actor, "procedure_step.done", step, partners=partners)
+    return step
+
+
+def move(
+    session: Session, actor: Actor, step: ProcedureStep, started_on: date, *, partners: Iterable[int] = ()
+) -> ProcedureStep:
+    """The day it counts from was entered wrongly: an open step is counted anew, under its own rule."""
+    rule = session.get_one(ProcedureRule, step.rule_id)
+    step.started_on = started_on
+    step.due_on = due_on(started_on, rule.days, rule.day_kind, holidays(session))
+    record(session, actor, "procedure_step.moved", step, partners=partners)
+    return step
+
+
+def resolve(
+    session: Session,
+    actor: Actor,
+    step: ProcedureStep,
+    reason: str,
+    *,
+    today: date,
+    partners: Iterable[int] = (),
+) -> ProcedureStep:
+    """Go on in spite of an agency that disagrees. Raises Conflict where there is nothing to decide."""
+    if step.opinion != Opinion.disagrees or step.resolved_on is not None:
+        raise Conflict("nothing_to_resolve")
+    step.resolution, step.resolved_on, step.resolved_by_id = reason, today, actor.user_id
+    record(session, actor, "procedure_step.resolved", step, partners=partners)
     return step
 
 

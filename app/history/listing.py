@@ -42,7 +42,7 @@ _URLS = {
     "person": "/people/{}",
 }
 # What names a record in the line that entered it.
-_SUBJECTS = ("title", "name_vi", "indicator", "text", "acronym", "name", "email")
+_SUBJECTS = ("title", "name_vi", "indicator", "agency", "text", "acronym", "name", "email")
 # What a person's events name them by is theirs; who does not see contacts is not told them here either.
 _CONTACTS = {"person": Person.contacts}
 _EMPTY: tuple[Any, ...] = (None, False, "", [])

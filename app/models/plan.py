@@ -73,6 +73,10 @@ class ProcedureStep(Record, table=True):
     done_on: date | None = None
     opinion: Opinion | None = code_field(Opinion, None)
     text: str | None = long_text()
+    # A manager's decision to go on in spite of what the agency answered.
+    resolved_on: date | None = None
+    resolved_by_id: int | None = link("user", index=False)
+    resolution: str | None = long_text()
 
 
 class Holiday(Record, table=True):

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app import clock
+from app.agreements.force import end_of
 from app.models import (
     Agreement,
     AgreementPartner,
@@ -139,7 +140,10 @@ class _Loader:
                 Instrument(
                     signed_on=signed,
                     effective_on=effective,
-                    expires_on=extended.get(paper.id) or _counted(paper.expires_on, paper.expires_precision),
+                    expires_on=end_of(
+                        extended.get(paper.id) or _counted(paper.expires_on, paper.expires_precision),
+                        auto_renews=paper.auto_renews,
+                    ),
                     terminated_on=_counted(paper.terminated_on, paper.terminated_precision),
                     concrete=sectors and paper.lead_unit_id is not None,
                     ref=ref,

@@ -102,7 +102,9 @@ def _note(session: Session, _context: Any) -> None:
             touched.update(
                 (record, value)
                 for record, name in _THROUGH[kind]
-                if (value := getattr(row, name)) is not None
+                # What it pointed at until now is touched as well: an amendment may turn out another paper's.
+                for value in (getattr(row, name), *sa.inspect(row).attrs[name].history.deleted)
+                if value is not None
             )
 
 

@@ -1849,12 +1849,18 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("resolved_on", sa.Date(), nullable=True),
+        sa.Column("resolved_by_id", sa.Integer(), nullable=True),
+        sa.Column("resolution", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["organisation.id"], name=op.f("fk_procedure_step_agency_id")),
         sa.ForeignKeyConstraint(
             ["agreement_id"], ["agreement.id"], name=op.f("fk_procedure_step_agreement_id")
         ),
         sa.ForeignKeyConstraint(
             ["delegation_id"], ["delegation.id"], name=op.f("fk_procedure_step_delegation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["resolved_by_id"], ["user.id"], name=op.f("fk_procedure_step_resolved_by_id")
         ),
         sa.ForeignKeyConstraint(["rule_id"], ["procedure_rule.id"], name=op.f("fk_procedure_step_rule_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_procedure_step")),

@@ -1,0 +1,72 @@
+"""What a list of agreements may be asked for: the same words on the page and in the API."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from app.partners.filters import Several
+from app.rest import MOST
+from app.schemas import Blank, Day, Input, Maybe, Name, refuse
+from app.vocabulary import (
+    AgreementForce,
+    AgreementKind,
+    AgreementLevel,
+    AgreementState,
+    ExpiryLane,
+    Region,
+)
+
+SORTS = ("ends_on", "signed_on", "title", "id")
+
+
+class AgreementsAs(StrEnum):
+    """How the page shows them."""
+
+    list = "list"
+    lanes = "lanes"
+
+
+def _sort(value: str) -> str:
+    if value.removeprefix("-") not in SORTS:
+        raise refuse("bad_sort")
+    return value
+
+
+Sort = Annotated[str, Field(max_length=40), AfterValidator(_sort)]
+
+
+class AgreementFilters(Input):
+    """Which papers: of several values of one filter any fits, and every filter must."""
+
+    q: Annotated[Maybe[Name], Field(description="Words of the title or number.")] = None
+    force: Several[AgreementForce] = ()
+    state: Several[AgreementState] = ()
+    lane: Annotated[
+        Several[ExpiryLane], Field(description="How far off the end or the last day for notice is.")
+    ] = ()
+    kind: Several[AgreementKind] = ()
+    level: Several[AgreementLevel] = ()
+    sector: Annotated[Several[Name], Field(description="Codes of sectors.")] = ()
+    lead_unit: Annotated[Several[Name], Field(description="Codes of units.")] = ()
+    partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
+    region: Several[Region] = ()
+
+
+class AgreementList(AgreementFilters):
+    """A page of the list as its URL tells it."""
+
+    view: Annotated[AgreementsAs, Blank] = AgreementsAs.list
+    sort: Annotated[Sort | None, Blank] = None
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
+class AgreementQuery(AgreementFilters):
+    """A page of the list as programs ask for it."""
+
+    expires_before: Annotated[Day | None, Blank, Field(description="Ends before this day.")] = None
+    sort: Annotated[Sort, Field(description=f"{', '.join(SORTS)}; a leading - reverses it.")] = "id"
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
+        None
+    )
