@@ -5,17 +5,25 @@ numbers for the sentence. app/failures.py turns it into a page, a fragment or pr
 line into one line.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing that is wrong with one field; `pointer` names it as a form does (`follow_ups-0-title`)."""
+    """One thing that is wrong with one field; `pointer` names it as a form does (`follow_ups-0-title`),
+    `path` its parts where they are known: a name may hold a hyphen of its own."""
 
     pointer: str
     code: str
     params: tuple[tuple[str, Any], ...] = ()
+    path: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names and places on the way to the field."""
+        return self.path or tuple(part for part in re.split(r"-(\d+)(?:-|$)", self.pointer) if part)
 
 
 class DomainError(Exception):

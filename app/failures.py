@@ -18,7 +18,7 @@ from starlette.routing import compile_path
 
 from app import clock
 from app.actor import Actor
-from app.auth import sessions
+from app.auth import keys, sessions
 from app.errors import (
     Conflict,
     DomainError,
@@ -63,10 +63,23 @@ def is_api(request: Request) -> bool:
 def answer(request: Request, error: DomainError) -> Response:
     """The error as its reader needs it."""
     if is_api(request):
-        return problem(request, error)
+        return problem(request, _unknown_first(request, error))
     if isinstance(error, Unauthenticated) and request.method in {"GET", "HEAD"}:
         return _to_sign_in(request)
     return _page(request, error)
+
+
+def _unknown_first(request: Request, error: DomainError) -> DomainError:
+    """Who calls is asked before what they say: a body or a parameter is read before the key is looked up,
+    but to a caller without one nothing is told about it. (The documents, which all read, take neither.)"""
+    if error.status not in {415, 422} or hasattr(request.state, "actor"):
+        return error
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        return Unauthenticated("key_needed")
+    with request.app.state.database.read() as session:
+        known = keys.find_key(session, key.strip(), request.state.request_id)
+    return error if known else Unauthenticated("key_unknown")
 
 
 def problem(request: Request, error: DomainError) -> Response:
@@ -83,7 +96,7 @@ def problem(request: Request, error: DomainError) -> Response:
     if status == 422:
         body["errors"] = [
             {
-                "pointer": f"/{e.pointer.replace('-', '/')}" if e.pointer else "",
+                "pointer": _pointer(e),
                 "code": e.code,
                 "detail": sentence(spoken, e.code, dict(e.params)),
             }
@@ -91,6 +104,11 @@ def problem(request: Request, error: DomainError) -> Response:
         ]
     headers = {"content-language": spoken.locale.value, **_headers(error)}
     return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def _pointer(error: FieldError) -> str:
+    """RFC 6901; empty for the body as a whole."""
+    return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in error.parts)
 
 
 def sentence(spoken: Words, code: str, params: dict[str, Any]) -> str:
@@ -235,10 +253,10 @@ def _wrong_method(request: Request) -> Response:
 
 def _without_place(error: FieldError) -> FieldError:
     """FastAPI tells where a value came from (query, body, path) before its name; readers know."""
-    parts = error.pointer.split("-")
-    if parts[0] in {"query", "body", "path", "header", "cookie"} and len(parts) > 1:
+    parts = error.parts
+    if parts and parts[0] in {"query", "body", "path", "header", "cookie"} and len(parts) > 1:
         parts = parts[1:]
-    return FieldError("-".join(parts), error.code, error.params)
+    return FieldError("-".join(parts), error.code, error.params, parts)
 
 
 def install(app: FastAPI) -> None:

@@ -60,8 +60,17 @@ class Facts(Input):
 _DAY = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
 
 
+class _NoPartialDate(str):
+    """A text where a date that may be partly known was to stand: the field's own check refuses it, so that
+    the other fields' faults are found in the same go."""
+
+    __slots__ = ()
+
+
 def _written_date(value: Any) -> Any:
     """Accept 20/02/2008 beside the ISO form; refuse numbers, which pydantic would read as timestamps."""
+    if isinstance(value, _NoPartialDate):
+        raise refuse("bad_partial_date")
     if isinstance(value, str) and (found := _DAY.match(value.strip())):
         day, month, year = map(int, found.groups())
         return f"{year:04}-{month:02}-{day:02}"
@@ -116,7 +125,7 @@ def normalise_partial(data: Any, day_field: str, precision_field: str) -> Any:
         day, known = partial_date(text)
         _sane(day)
     except ValueError:
-        raise refuse("bad_partial_date", field=day_field) from None
+        return {**data, day_field: _NoPartialDate(text)}
     claimed = data.get(precision_field)
     if known == DatePrecision.day and claimed in (DatePrecision.month, DatePrecision.year):
         known = DatePrecision(claimed)
@@ -171,7 +180,8 @@ def field_errors(details: list[ErrorDetails] | list[Any]) -> list[FieldError]:
         numbers = {k: v for k, v in (detail.get("ctx") or {}).items() if isinstance(v, str | int | float)}
         if "field" in numbers:  # raised by a validator of the whole object
             place.append(str(numbers.pop("field")))
-        found.append(FieldError("-".join(place), code.removeprefix("x_"), tuple(numbers.items())))
+        path = tuple(place)
+        found.append(FieldError("-".join(path), code.removeprefix("x_"), tuple(numbers.items()), path))
     return found
 
 

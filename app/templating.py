@@ -146,6 +146,8 @@ class View:
         self._counts = counts
         self.locale = locale_of(request, actor)
         self.words: Words = words(self.locale)
+        # Which door of the rail this page lies behind, where its address does not say so.
+        self.behind = request.url.path
         self.fragment_wanted = "hx-request" in request.headers and "hx-boosted" not in request.headers
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response:
@@ -209,7 +211,7 @@ class View:
         return f"/language/{code}?next={quote(back if self.request.method == 'GET' else here.path)}"
 
     def _nav(self) -> list[NavItem]:
-        path = self.request.url.path
+        path = self.behind
         text = self.words.gettext
         counts = self._counts()
         items = [

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.errors import Conflict, Forbidden, NotFound, Refused, Stale, TooMany, Unauthenticated, Unavailable
-from app.failures import answer, sentence, told, understood
+from app.failures import answer, problem, sentence, told, understood
 from app.i18n import words
 from app.vocabulary import Locale
 
@@ -152,7 +152,7 @@ def test_a_stale_change_is_409_on_a_page_and_412_in_the_api():
 def test_a_fault_of_a_field_is_pointed_at():
     import json
 
-    response = answer(request("/api/v1/x", "POST"), Refused("required", field="follow_ups-0-title"))
+    response = problem(request("/api/v1/x", "POST"), Refused("required", field="follow_ups-0-title"))
     (error,) = json.loads(bytes(response.body))["errors"]
     assert error["pointer"] == "/follow_ups/0/title"
     assert error["code"] == "required"
@@ -171,3 +171,38 @@ def test_a_code_without_words_is_still_an_answer():
 
 def test_an_unauthenticated_head_is_led_to_the_door_too():
     assert answer(request("/x", "HEAD"), Unauthenticated("sign_in_needed")).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/no-such-page", "/agreements/999", "/partners/nowhere"])
+def test_a_page_that_is_not_there_speaks_its_readers_language(client, path):
+    """The officer of the tests reads English, and chose it in the account, not on this machine."""
+    page = client.get(path)
+    assert page.status_code == 404
+    assert 'lang="en"' in page.text
+    assert 'data-user="officer@city.example"' in page.text
+
+
+def test_a_failure_of_ours_speaks_it_too(as_, monkeypatch):
+    from app.work import web
+
+    def broken(*_args, **_more):
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(web, "work_of", broken)
+    page = as_("officer", raising=False).get("/")
+    assert page.status_code == 500
+    assert 'lang="en"' in page.text
+    assert "secret" not in page.text
+
+
+def test_who_is_signed_in_is_no_reason_for_a_page_not_to_come(client, app):
+    class Broken:
+        def read(self):
+            raise sa.exc.OperationalError("x", {}, Exception("gone"))
+
+    kept, app.state.database = app.state.database, Broken()
+    try:
+        page = client.get("/no-such-page")
+    finally:
+        app.state.database = kept
+    assert page.status_code == 404

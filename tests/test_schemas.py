@@ -6,9 +6,22 @@ from enum import StrEnum
 from typing import Annotated
 
 import pytest
+from pydantic import model_validator
 
 from app.errors import Invalid
-from app.schemas import Blank, Day, Input, Line, Maybe, Name, Text, parse, partial_date, refuse
+from app.schemas import (
+    Blank,
+    Day,
+    Input,
+    Line,
+    Maybe,
+    Name,
+    Text,
+    normalise_partial,
+    parse,
+    partial_date,
+    refuse,
+)
 from app.vocabulary import DatePrecision, Tier
 
 
@@ -156,3 +169,22 @@ def test_a_date_may_be_known_in_part(text, day, precision):
 def test_what_is_no_date_is_not_taken_for_one(text):
     with pytest.raises(ValueError):  # noqa: PT011 - the messages are the library's
         partial_date(text)
+
+
+class _Tie(Input):
+    name: Name
+    since: Day | None = None
+    since_precision: DatePrecision | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _partial(cls, data):
+        return normalise_partial(data, "since", "since_precision")
+
+
+@pytest.mark.parametrize("text", ["long ago", "31/02/2008", "1800", "13/2008"])
+def test_a_wrong_partial_date_hides_no_other_fault(text):
+    with pytest.raises(Invalid) as caught:
+        parse(_Tie, {"since": text, "name": "", "more": "x"})
+    found = {(error.pointer, error.code) for error in caught.value.errors}
+    assert found == {("since", "bad_partial_date"), ("name", "required"), ("more", "unknown_field")}

@@ -122,6 +122,8 @@ class PartnerJson:
     embassy: str | None
     source: str | None
     confidence: Confidence | None
+    note: str | None
+    note_en: str | None
     is_demo: bool
 
 
@@ -164,6 +166,8 @@ def partner_json(session: ReadSession, partner: Partner) -> PartnerJson:
         embassy=around.embassy,
         source=partner.source,
         confidence=partner.confidence,
+        note=partner.note,
+        note_en=partner.note_en,
         is_demo=partner.is_demo,
     )
 

@@ -1,5 +1,6 @@
 """What may be said about a partner, by form, JSON and seed alike."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from babel import Locale as Cldr
@@ -71,7 +72,9 @@ class PartnerPatch(Input):
     officer: Maybe[Name] = None
     friendship_known: bool | None = None
     friendship_since: Annotated[Day | None, Blank] = None
-    friendship_precision: Annotated[DatePrecision | None, Blank] = None
+    friendship_precision: Annotated[
+        DatePrecision | None, Blank, Field(validation_alias="friendship_since_precision")
+    ] = None
     declared_rung: Annotated[Rung | None, Blank] = None
     objectives: Maybe[Text] = None
     strengths: Codes | None = None
@@ -87,7 +90,12 @@ class PartnerPatch(Input):
     @model_validator(mode="before")
     @classmethod
     def _partial(cls, data: Any) -> Any:
-        return normalise_partial(data, "friendship_since", "friendship_precision")
+        """Its precision is called as it is read (`friendship_since_precision`); the column's name is
+        understood too."""
+        if isinstance(data, Mapping) and "friendship_precision" in data:
+            data = dict(data)
+            data.setdefault("friendship_since_precision", data.pop("friendship_precision"))
+        return normalise_partial(data, "friendship_since", "friendship_since_precision")
 
 
 class PartnerIn(PartnerPatch):

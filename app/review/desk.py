@@ -77,6 +77,7 @@ def page(
         part = view.fragment("review/_case.html", **_case(view, session, asked, asked.wanted.partner))
         part.headers["HX-Push-Url"] = asked.here(partner=asked.wanted.partner)
         return part
+    view.behind = HOME  # an act that was refused answers at the partner's address
     context = _queue(view, session, asked)
     chosen = slug or asked.wanted.partner
     opened = chosen or (context["rows"][0].partner.slug if context["rows"] else None)

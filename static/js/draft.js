@@ -1,7 +1,8 @@
-// <form data-draft="visit">: what is typed is kept in this browser, per user, until the server says it is saved
-// ([data-draft-clear="visit"] in a later page) or two weeks pass. On return the form offers to restore it:
-// <div data-draft-offer hidden> inside the form, with [data-draft-restore] and [data-draft-forget] buttons.
+// <form data-draft="visit">: what is typed is kept in this browser, per user, until the form was saved or two weeks pass. The form of a
+// record names it: data-draft="partner:fukuoka". On return the form offers to restore it (#draft-template of macros/dialogs.html).
 // Passwords, hidden fields, files and [data-draft-skip] are never kept.
+// A draft of a record's form knows the version it was written on: restored over a newer one it is sent as of its own, so that the server
+// shows both.
 import { all, ready } from "./ready.js";
 import { ensure } from "./repeat-lines.js";
 
@@ -16,8 +17,16 @@ export function read(key) {
   } catch { return null; }
 }
 
-function forget(key) {
+export function forget(key) {
   try { localStorage.removeItem(name(key)); } catch { /* nothing was kept */ }
+}
+
+// Every draft of this user that may still be gone on with, the newest first.
+export function list() {
+  try {
+    const keys = Object.keys(localStorage).filter((it) => it.startsWith(name("")));
+    return keys.map((it) => read(it.slice(name("").length))).filter((it) => it?.url).sort((a, b) => b.at - a.at);
+  } catch { return []; }
 }
 
 function fields(form) {
@@ -32,7 +41,11 @@ function values(form) {
 function keep(form) {
   const typed = values(form);
   if (JSON.stringify(typed) === form.draftBefore) return forget(form.dataset.draft);
-  try { localStorage.setItem(name(form.dataset.draft), JSON.stringify({ at: Date.now(), values: typed })); } catch { /* full or refused */ }
+  const before = read(form.dataset.draft);
+  // After a refusal the page stands at the address that was posted to, which may have no form.
+  const { url, title } = before?.url ? before : { url: location.pathname + location.search, title: document.querySelector("h1")?.textContent.trim() };
+  const draft = { at: Date.now(), values: typed, version: form.elements.version?.value, url, title };
+  try { localStorage.setItem(name(form.dataset.draft), JSON.stringify(draft)); } catch { /* full or refused */ }
 }
 
 function restore(form, draft) {
@@ -49,6 +62,7 @@ function restore(form, draft) {
     if (at >= 0) left.splice(at, 1);
     it.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  if (draft.version && form.elements.version) form.elements.version.value = draft.version;
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
@@ -69,15 +83,38 @@ document.addEventListener("click", (event) => {
   if (!form) return;
   if (button.matches("[data-draft-restore]")) restore(form, read(form.dataset.draft) ?? { values: [] });
   else forget(form.dataset.draft);
-  form.querySelector("[data-draft-offer]").hidden = true;
+  form.querySelector("[data-draft-offer]").remove();
 });
 
+// A form that was sent and answered by a redirect is saved; an error's page, or the form again, is no redirect.
+const SENT = "cityties-draft-sent";
+
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || !event.target.matches("form[data-draft]")) return;
+  try { sessionStorage.setItem(SENT, event.target.dataset.draft); } catch { /* it stays as a draft */ }
+});
+
+function saved() {
+  try {
+    const key = sessionStorage.getItem(SENT);
+    sessionStorage.removeItem(SENT);
+    return key && performance.getEntriesByType("navigation")[0]?.redirectCount > 0 ? key : null;
+  } catch { return null; }
+}
+
+const done = saved();
+if (done) forget(done);
+
+function offer(form) {
+  const box = document.getElementById("draft-template").content.firstElementChild.cloneNode(true);
+  (form.querySelector("[data-error-summary]") ?? form.firstElementChild).before(box);
+}
+
 ready((root) => {
-  all(root, "[data-draft-clear]").forEach((it) => forget(it.dataset.draftClear));
   all(root, "form[data-draft]").forEach((form) => {
-    form.draftBefore ??= JSON.stringify(values(form));
+    const now = JSON.stringify(values(form));
+    form.draftBefore ??= form.querySelector("[data-error-summary]") ? "" : now;
     const draft = read(form.dataset.draft);
-    const offer = form.querySelector("[data-draft-offer]");
-    if (draft && offer) offer.hidden = JSON.stringify(draft.values) === form.draftBefore;
+    if (draft && JSON.stringify(draft.values) !== now && !form.querySelector("[data-draft-offer]")) offer(form);
   });
 });

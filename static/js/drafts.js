@@ -1,11 +1,15 @@
-// [data-drafts] holds a [data-draft-of="visit"] for each form that keeps drafts; those that this browser keeps are shown.
+// [data-drafts]: the forms that were begun in this browser, as links in its [data-drafts-list]; hidden while there are none.
 import { all, ready } from "./ready.js";
-import { read } from "./draft.js";
+import { list } from "./draft.js";
 
 ready((root) => all(root, "[data-drafts]").forEach((box) => {
-  const kept = all(box, "[data-draft-of]").filter((it) => {
-    it.hidden = !read(it.dataset.draftOf);
-    return !it.hidden;
+  const links = list().map((draft) => {
+    const link = document.createElement("a");
+    // Only a path of ours: what lies in the browser's store is no address to be trusted.
+    link.href = draft.url.startsWith("/") && !/^\/[\/\\]/.test(draft.url) ? draft.url : "/";
+    link.textContent = draft.title || draft.url;
+    return link;
   });
-  box.hidden = !kept.length;
+  box.querySelector("[data-drafts-list]").replaceChildren(...links.flatMap((link, place) => (place ? [" · ", link] : [link])));
+  box.hidden = !links.length;
 }));

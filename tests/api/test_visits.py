@@ -143,7 +143,7 @@ def test_a_repeat_gets_the_first_answer(world, call, counted):
 def test_the_same_key_with_another_body_is_refused(world, call, counted):
     send(call)
     visits_logged = counted(Delegation)
-    check_problem(send(call, body={**VISIT, "title": "Khác"}), 422, "key_reused", "/Idempotency/Key")
+    check_problem(send(call, body={**VISIT, "title": "Khác"}), 422, "key_reused", "/Idempotency-Key")
     assert counted(Delegation) == visits_logged
 
 

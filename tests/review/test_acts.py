@@ -1,5 +1,6 @@
 """The acts of the review page: what each does, to whom it is open, and where it leads."""
 
+import re
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -378,3 +379,11 @@ def test_a_follow_up_of_both_sides_is_shown(client, make, world):
     ours, theirs = page.index("Open on our side"), page.index("Open on theirs")
     assert ours < page.index("Việc phía ta") < theirs < page.index("Việc phía bạn")
     assert "54 days late" in page
+
+
+def test_the_rail_stays_at_review_when_an_act_is_refused(as_, make):
+    make.partner(slug="fukuoka", friendship_since=date(2008, 2, 20))
+    page = as_("manager").post("/partners/fukuoka/pauses", data={"form_token": "t", "next": "/review"})
+    assert page.status_code == 422
+    current = re.findall(r'class="nav-link" href="([^"]+)" aria-current="page"', page.text)
+    assert set(current) == {"/review"}
