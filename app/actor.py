@@ -43,6 +43,8 @@ class Actor:
     locale: Locale = Locale.vi
     request_id: str | None = None
     is_demo: bool = False
+    # Notices not read when the request began: learnt with who the person is, at no statement more.
+    unread: int = 0
 
     def can(self, permission: Permission) -> bool:
         """Whether the role, or one of the key's scopes, grants the permission."""

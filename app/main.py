@@ -29,6 +29,9 @@ PAGES: tuple[str, ...] = (
     "history",
     "trash",
     "health",
+    "notices",
+    "notes",
+    "changes",
 )
 API: tuple[str, ...] = (
     "partners",
@@ -43,6 +46,8 @@ API: tuple[str, ...] = (
     "review",
     "trash",
     "people",
+    "notes",
+    "changes",
 )
 
 

@@ -100,6 +100,7 @@ class Me:
     email: str
     role: str
     initials: str
+    unread: int = 0
 
 
 @dataclass(frozen=True)
@@ -249,6 +250,7 @@ def _me(actor: Actor, spoken: Words) -> Me:
         email=actor.email or "",
         role=spoken.label(actor.role) if actor.role else "",
         initials="".join(letters[-2:]).upper(),
+        unread=actor.unread,
     )
 
 

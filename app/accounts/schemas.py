@@ -57,6 +57,13 @@ class UserPatch(Input):
     disabled: bool | None = None
 
 
+class OwnPatch(Input):
+    """What a person may change of their own account."""
+
+    locale: Locale
+    digest: bool = False
+
+
 class KeyIn(Input):
     """A new key of another program."""
 

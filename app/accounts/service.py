@@ -8,7 +8,7 @@ from sqlmodel import Session, col, delete, select
 
 from app import clock
 from app.accounts.queries import by_email, get
-from app.accounts.schemas import UserIn, UserPatch
+from app.accounts.schemas import OwnPatch, UserIn, UserPatch
 from app.actor import Actor
 from app.auth import sessions
 from app.auth.passwords import hash_password, verify_password
@@ -72,6 +72,16 @@ def change_user(session: Session, actor: Actor, user_id: int, data: UserPatch, *
     record(session, actor, "user.changed", user, more=more)
     if ends:
         sessions.end_all(session, user_id)
+    return user
+
+
+def change_own(session: Session, actor: Actor, data: OwnPatch, *, version: int) -> User:
+    """Change one's own account: its language, and whether the digest comes. Raises Stale."""
+    user = get(session, actor.user_id or 0)
+    if user.version != version:
+        raise Stale(user)
+    user.locale, user.digest = data.locale, data.digest
+    record(session, actor, "user.changed", user)
     return user
 
 

@@ -7,15 +7,15 @@ from sqlalchemy.orm.exc import StaleDataError
 from starlette.responses import Response
 
 from app.accounts import queries, service
-from app.accounts.schemas import UserIn, UserPatch
+from app.accounts.schemas import OwnPatch, UserIn, UserPatch
 from app.auth import sessions
 from app.config import settings
-from app.dependencies import Admin, Form, Page, ReadSession, Today, WriteSession
+from app.dependencies import Admin, Form, Page, ReadSession, Today, Viewer, WriteSession
 from app.errors import DomainError, NotFound, Refused, Stale
-from app.failures import told
+from app.failures import told, understood
 from app.forms import FormView, Typed
 from app.history.service import plain
-from app.i18n import Words
+from app.i18n import Words, words
 from app.once import Once
 from app.organisations.queries import list_units
 from app.schemas import parse
@@ -87,11 +87,51 @@ def sign_out(request: Request, session: WriteSession, today: Today) -> Response:
 
 @router.get("/language/{code}", name="accounts:language")
 def language(request: Request, code: Locale, today: Today, next: str = "/") -> Response:  # noqa: A002
-    response = View(request, None, today).redirect(_inside(next))
+    return _spoken_from_now_on(View(request, None, today).redirect(_inside(next)), code)
+
+
+def _spoken_from_now_on(response: Response, code: Locale) -> Response:
+    """The language of this browser's pages, whatever the account says."""
     response.set_cookie(
         LOCALE_COOKIE, code.value, max_age=31536000, httponly=True, samesite="lax", secure=settings().https
     )
     return response
+
+
+@router.get("/settings/me", name="accounts:me")
+def me(view: Page, session: ReadSession, actor: Viewer) -> Response:
+    user = queries.get(session, actor.user_id or 0)
+    return _own_page(view, FormView({"locale": user.locale.value, "digest": user.digest}, {}, user.version))
+
+
+@router.post("/settings/me")
+def change_me(view: Page, typed: Form, actor: Viewer, session: WriteSession) -> Response:
+    once = Once(session, actor.caller, typed.token)
+    if once.first:
+        return once.first
+    try:
+        if typed.version is None:
+            raise Refused("version_needed")
+        own = parse(OwnPatch, typed.data())
+        service.change_own(session, actor, own, version=typed.version)
+    except (DomainError, StaleDataError) as error:
+        session.rollback()
+        wrong = understood(error)
+        version = queries.get(session, actor.user_id or 0).version
+        form = FormView(typed.texts(), told(view.words, wrong), version)
+        return _own_page(view, form, wrong.status)
+    said = words(own.locale).gettext("Your settings are saved.")
+    return once.keep(_spoken_from_now_on(view.redirect("/settings/me", said), own.locale))
+
+
+def _own_page(view: View, form: FormView, status: int = 200) -> Response:
+    return view.page(
+        "accounts/me.html",
+        status=status,
+        form=form,
+        locales=[(locale.value, view.words.label(locale)) for locale in Locale],
+        mail=settings().sends_mail and view.actor is not None and not view.actor.is_demo,
+    )
 
 
 _EDITED = ("name", "role", "unit", "locale")

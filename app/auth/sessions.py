@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlmodel import Session, col, delete
 from app import clock
 from app.actor import Actor
 from app.config import settings
-from app.models import User, UserSession
+from app.models import Notice, User, UserSession
 from app.vocabulary import Door
 
 # A session that is used is marked so at most this often: reading pages should not write.
@@ -60,10 +61,17 @@ def touch(session: Session, token: str) -> None:
 
 # Built once, and columns rather than a whole User: every page asks this.
 _user, _open = User.__table__.c, UserSession.__table__.c  # type: ignore[attr-defined]
+_notice = Notice.__table__.c  # type: ignore[attr-defined]
+_UNREAD = (
+    sa.select(sa.func.count())
+    .where(_notice.user_id == _user.id, _notice.read_at.is_(None))
+    .scalar_subquery()
+    .label("unread")
+)
 _FIND = (
     sa.select(
         _user.id, _user.name, _user.email, _user.role, _user.unit_id, _user.locale, _user.is_demo,
-        _open.seen_at,
+        _open.seen_at, _UNREAD,
     )
     .join_from(User.__table__, UserSession.__table__, _open.user_id == _user.id)  # type: ignore[attr-defined]
     .where(
@@ -82,7 +90,8 @@ def find(session: Session, token: str, request_id: str | None) -> tuple[Actor, b
     row = session.execute(_FIND, {"hash": hashed(token), "now": now, "since": since}).first()
     if row is None:
         return None
-    return actor_of(row, Door.page, request_id), row.seen_at < now - SEEN_EVERY
+    actor = replace(actor_of(row, Door.page, request_id), unread=row.unread)
+    return actor, row.seen_at < now - SEEN_EVERY
 
 
 def actor_of(user: User | sa.Row[Any], door: Door, request_id: str | None = None) -> Actor:

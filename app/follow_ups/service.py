@@ -14,6 +14,7 @@ from app.errors import Conflict, NotFound, Refused, Stale
 from app.follow_ups.schemas import Complete, Drop, FollowUpIn, FollowUpPatch, Postpone
 from app.history import record
 from app.models import FollowUp, FollowUpPartner, Postponement
+from app.notices import service as notices
 from app.organisations.queries import id_of
 from app.vocabulary import FollowUpSource, FollowUpState, ReasonCode
 
@@ -80,6 +81,7 @@ def open_(
     assert work.id is not None
     session.add_all(FollowUpPartner(follow_up_id=work.id, partner_id=p) for p in partner_ids)
     session.flush()
+    notices.assigned(session, actor, work)
     return work
 
 
@@ -186,10 +188,13 @@ def _amend(session: Session, actor: Actor, work: FollowUp, data: FollowUpPatch) 
         changes["unit_id"] = id_of(session, data.unit, "unit")
     if "outcome" in data.model_fields_set and data.state is None:
         changes["outcome"] = data.outcome
+    given = changes.get("assignee_id") not in (None, work.assignee_id)
     for name, value in changes.items():
         setattr(work, name, value)
     if session.is_modified(work):
         record(session, actor, "follow_up.changed", work, partners=partners_of(session, work))
+    if given:
+        notices.assigned(session, actor, work)
 
 
 def partners_of(session: Session, work: FollowUp) -> list[int]:

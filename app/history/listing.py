@@ -20,6 +20,7 @@ from app.models import (
     Event,
     EventPartner,
     Interaction,
+    Note,
     Partner,
     Person,
 )
@@ -100,7 +101,7 @@ def history_of(
     """The latest events of one record, newest first, and of the rows that are `parts` of it (type, ids)."""
     ways = [sa.and_(col(Event.record_type) == record_type, col(Event.record_id) == record_id)]
     ways += [sa.and_(col(Event.record_type) == kind, col(Event.record_id).in_(ids)) for kind, ids in parts]
-    return _lines(session, actor, spoken, [sa.or_(*ways)], limit)
+    return lines_of(session, actor, spoken, [sa.or_(*ways)], limit)
 
 
 def latest(
@@ -108,8 +109,6 @@ def latest(
 ) -> list[HistoryLine]:
     """The latest events of the whole register, or of one partner, user or kind of act."""
     conditions: list[Any] = []
-    if not actor.can(Permission.administer):
-        conditions.append(col(Event.record_type).not_in(_OF_ACCOUNTS))
     if looked.partner_id is not None:
         mine = sa.select(EventPartner.event_id).where(EventPartner.partner_id == looked.partner_id)
         conditions.append(col(Event.id).in_(mine))
@@ -119,7 +118,7 @@ def latest(
         conditions.append(Event.action == looked.action)
     if looked.before is not None:
         conditions.append(col(Event.id) < looked.before)
-    return _lines(session, actor, spoken, conditions, limit)
+    return lines_of(session, actor, spoken, conditions, limit)
 
 
 def actions(session: Session) -> list[str]:
@@ -127,10 +126,25 @@ def actions(session: Session) -> list[str]:
     return sorted(session.scalars(sa.select(Event.action).distinct()))
 
 
-def _lines(
+def may_know(actor: Actor) -> list[Any]:
+    """The conditions for events that a reader may know of: accounts are the administrator's; that there is a
+    confidential note at all is told to nobody but its author and managers."""
+    found: list[Any] = []
+    if not actor.can(Permission.administer):
+        found.append(col(Event.record_type).not_in(_OF_ACCOUNTS))
+    if not actor.can(Permission.manage):
+        own = sa.false() if actor.user_id is None else col(Note.created_by_id) == actor.user_id
+        kept = sa.select(Note.id).where(col(Note.confidential), sa.not_(sa.func.coalesce(own, sa.false())))
+        found.append(sa.or_(col(Event.record_type) != "note", col(Event.record_id).not_in(kept)))
+    return found
+
+
+def lines_of(
     session: Session, actor: Actor, spoken: Words, conditions: list[Any], limit: int
 ) -> list[HistoryLine]:
-    statement = sa.select(Event).where(*conditions).order_by(col(Event.id).desc()).limit(limit)
+    """The events that fit and that the reader may know of, newest first, in words."""
+    wanted = [*conditions, *may_know(actor)]
+    statement = sa.select(Event).where(*wanted).order_by(col(Event.id).desc()).limit(limit)
     events = list(session.scalars(statement))
     kept = _kept(session, actor, events)
     partners = _partners(session, events, spoken)

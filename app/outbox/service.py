@@ -22,7 +22,7 @@ def insert_once(session: Session, table: Any, **values: Any) -> bool:
     """Insert a row unless one with the same unique key is there, even of a writer at the same moment."""
     insert = _INSERT[session.get_bind().dialect.name]
     rows = table.__table__
-    added = insert(rows).values(**values).on_conflict_do_nothing().returning(rows.c.id)
+    added = insert(rows).values(**values).on_conflict_do_nothing().returning(*rows.primary_key)
     return session.execute(added).first() is not None
 
 

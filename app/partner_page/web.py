@@ -13,12 +13,14 @@ from starlette.responses import Response
 
 from app.actor import Actor
 from app.agreements.queries import AgreementRow, agreements_of
+from app.changes.queries import follows
 from app.delegations.queries import visit_effect
 from app.dependencies import Page, ReadSession, Today, Viewer
 from app.errors import Refused
 from app.forms import FormView
 from app.lists import Address
 from app.models import Dispute
+from app.notes.queries import ON_THE_PAGE, notes_of
 from app.partner_page.course import Course, chart, course
 from app.partner_page.queries import PartnerFile, partner_file, place_in_list
 from app.partners.queries import get as get_partner
@@ -96,6 +98,8 @@ def show(
         list_query=asked.list_query,
         effect=effect,
         may_write=then is None and view.can("write"),
+        notes=notes_of(session, partner.id, actor, limit=ON_THE_PAGE),
+        follows=follows(session, actor.user_id, partner.id),
         form=FormView(),
     )
 

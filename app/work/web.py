@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.actor import Permission
+from app.changes.queries import count_changes
 from app.dependencies import Page, ReadSession, Today, Viewer
 from app.forms import FormView
 from app.lists import read
@@ -44,6 +45,7 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
         usual=usual,
         here="/" if whose == usual else f"/?who={whose}",
         ahead=AHEAD.days,
+        changes=count_changes(session, actor),
         token=FormView().token,
         problem=None,
     )

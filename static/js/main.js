@@ -12,6 +12,7 @@ import "./choose.js";
 import "./repeat-lines.js";
 import "./typeahead.js";
 import "./suggest.js";
+import "./mention.js";
 import "./draft.js";
 import "./drafts.js";
 import "./form-errors.js";

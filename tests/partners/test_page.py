@@ -191,7 +191,7 @@ def test_those_who_write_are_offered_acts(page, stuck, who):
 
 
 def test_a_viewer_is_offered_none(page, stuck):
-    assert set(acts(page(who="viewer"))) <= {URL}
+    assert set(acts(page(who="viewer"))) <= {URL, f"{URL}/follow"}, "to follow is theirs alone"
 
 
 def test_nobody_signed_in_sees_nothing(as_, stuck):

@@ -1,0 +1,174 @@
+"""Notes on a partner over REST."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from app.dependencies import ApiReader, ApiWriter, ReadSession, WriteSession
+from app.described import (
+    answers_changed,
+    answers_created,
+    answers_list,
+    answers_one,
+    parameters,
+    problems,
+)
+from app.notes import service
+from app.notes.queries import NoteJson, note_json, notes_json
+from app.notes.schemas import NoteIn, NotePatch
+from app.once import Once
+from app.partners.queries import get as get_partner
+from app.rest import (
+    ApiRoute,
+    IdempotencyKey,
+    IfMatch,
+    RawBody,
+    RecordId,
+    asked,
+    listing,
+    one,
+    page_of,
+    read_cursor,
+)
+from app.schemas import Input
+
+router = APIRouter(tags=["notes"], route_class=ApiRoute)
+
+
+class NoteQuery(Input):
+    """Which page of the notes."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
+        None
+    )
+
+
+@dataclass(slots=True)
+class NotePage:
+    """A page of notes, newest first; `next` is the address of the one after, or null."""
+
+    items: list[NoteJson]
+    next: str | None
+
+
+@router.get(
+    "/partners/{slug}/notes",
+    name="list",
+    summary="List the notes on a partner",
+    responses=answers_list(NotePage, 404),
+    openapi_extra=parameters(NoteQuery),
+)
+def list_(
+    request: Request,
+    slug: str,
+    query: Annotated[NoteQuery, asked(NoteQuery)],
+    actor: ApiReader,
+    session: ReadSession,
+) -> Response:
+    """The notes on a partner. Confidential ones are only there for the scope `admin`."""
+    partner = get_partner(session, slug)
+    behind = read_cursor(request, query.cursor)
+    rows = notes_json(session, partner, actor, behind=behind, limit=query.limit + 1)
+    shown, after = page_of(rows, query.limit, lambda row: (row.id,))
+    return listing(request, shown, after)
+
+
+@router.get(
+    "/partners/{slug}/notes/{note_id}", summary="One note on a partner", responses=answers_one(NoteJson, 404)
+)
+def show(request: Request, slug: str, note_id: RecordId, actor: ApiReader, session: ReadSession) -> Response:
+    """One note. Its ETag is needed to change it."""
+    partner = get_partner(session, slug)
+    note = service.get(session, actor, partner, note_id)
+    return one(request, note_json(session, partner, note), note.version)
+
+
+@router.post(
+    "/partners/{slug}/notes",
+    status_code=201,
+    summary="Add a note",
+    responses=answers_created(NoteJson, 404),
+)
+def add(
+    request: Request,
+    slug: str,
+    data: NoteIn,
+    body: RawBody,
+    actor: ApiWriter,
+    session: WriteSession,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Add a note; colleagues named in it with `@` and their e-mail address or name are told."""
+    once = Once(session, actor.caller, idempotency_key, body)
+    if once.first:
+        return once.first
+    partner = get_partner(session, slug)
+    note = service.add(session, actor, partner, data)
+    where = f"/api/v1/partners/{slug}/notes/{note.id}"
+    return once.keep(
+        one(request, note_json(session, partner, note), note.version, status=201, location=where)
+    )
+
+
+@router.patch(
+    "/partners/{slug}/notes/{note_id}", summary="Change a note", responses=answers_changed(NoteJson)
+)
+def change(
+    request: Request,
+    slug: str,
+    note_id: RecordId,
+    data: NotePatch,
+    match: IfMatch,
+    actor: ApiWriter,
+    session: WriteSession,
+) -> Response:
+    """Change a note. Needs the scope `admin`: a note belongs to the person who wrote it and to managers."""
+    partner = get_partner(session, slug)
+    note = service.get(session, actor, partner, note_id)
+    service.change(session, actor, note, data, version=match.version(note))
+    return one(request, note_json(session, partner, note), note.version)
+
+
+@router.delete(
+    "/partners/{slug}/notes/{note_id}",
+    status_code=204,
+    summary="Archive a note",
+    responses={204: {"description": "It is archived."}, **problems(404, 412, 428)},
+)
+def archive(
+    slug: str, note_id: RecordId, match: IfMatch, actor: ApiWriter, session: WriteSession
+) -> Response:
+    """Take a note off the partner's page. Needs the scope `admin`."""
+    note = service.get(session, actor, get_partner(session, slug), note_id)
+    service.archive(session, actor, note, version=match.version(note))
+    return Response(status_code=204)
+
+
+@router.post(
+    "/partners/{slug}/notes/{note_id}/restoration",
+    summary="Bring a note back",
+    responses=answers_changed(NoteJson),
+)
+def restore(
+    request: Request,
+    slug: str,
+    note_id: RecordId,
+    match: IfMatch,
+    body: RawBody,
+    actor: ApiWriter,
+    session: WriteSession,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Bring an archived note back. Needs the scope `admin`."""
+    once = Once(session, actor.caller, idempotency_key, body)
+    if once.first:
+        return once.first
+    partner = get_partner(session, slug)
+    note = service.get(session, actor, partner, note_id, archived=True)
+    version = note.version if match.tags is None else match.version(note)
+    service.restore(session, actor, note, version=version)
+    return once.keep(one(request, note_json(session, partner, note), note.version))
