@@ -41,6 +41,7 @@ API: tuple[str, ...] = (
     "reassignments",
     "agreements",
     "follow_ups",
+    "interactions",
     "plan",
     "accounts",
     "review",

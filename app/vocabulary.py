@@ -273,6 +273,11 @@ class Channel(StrEnum):
     email = "email"
     event = "event"
 
+    @property
+    def two_way(self) -> bool:
+        """Whether contact by it is an exchange of itself. A letter or a mail is none until it is answered."""
+        return self not in {Channel.letter_out, Channel.letter_in, Channel.email}
+
 
 class FollowUpKind(StrEnum):
     proposal = "proposal"

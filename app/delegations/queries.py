@@ -1,4 +1,4 @@
-"""Reads of delegations: one in full, what logging it did, and the partners a visit may be logged for."""
+"""Reads of delegations: one in full, and what logging it did."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.actor import Actor
-from app.errors import NotFound, Refused
+from app.errors import NotFound
 from app.follow_ups.queries import FollowUpRow, PartnerRef, of_delegation
-from app.models import Delegation, DelegationPartner, Event, FollowUp, Partner, PartnerName, StandingRow, User
+from app.models import Delegation, DelegationPartner, Event, FollowUp, Partner, StandingRow, User
+from app.partners.named import find_partner, partner_choices  # noqa: F401 - forms look for them here
 from app.standings.schemas import StandingOut
-from app.text import fold
 from app.vocabulary import (
     Confidence,
     DatePrecision,
@@ -70,15 +70,6 @@ class DelegationPage:
 
 
 @dataclass(frozen=True, slots=True)
-class PartnerChoice:
-    """A partner in a menu: `value` can be resolved, `hint` tells it from its namesakes."""
-
-    value: str
-    hint: str
-    country: str
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """One field of the standing that moved; both values are codes of the same family."""
 
@@ -107,46 +98,6 @@ class Effect:
 _FIELDS: dict[str, type[StrEnum]] = {
     "status": Status, "underlying": Status, "rung": Rung, "warmth": Warmth, "step": Step,
 }  # fmt: skip
-
-
-def find_partner(session: Session, text: str) -> tuple[str, str, str]:
-    """The slug and both names (vi, en) of the partner that a person typed: its slug, or a name or alias.
-
-    Marks and case do not matter. Raises Refused for a name nobody has, or that two countries share.
-    """
-    wanted = text.strip()
-    columns = (Partner.slug, Partner.name_vi, Partner.name_en)
-    by_slug = sa.select(*columns).where(Partner.slug == wanted, col(Partner.archived_at).is_(None))
-    rows = session.execute(by_slug).all()
-    if not rows:
-        named = sa.select(PartnerName.partner_id).where(PartnerName.folded == fold(wanted)[:200])
-        by_name = sa.select(*columns).where(col(Partner.id).in_(named), col(Partner.archived_at).is_(None))
-        rows = session.execute(by_name).all()
-    if len(rows) != 1:
-        raise Refused("unknown_partner", field="partner")
-    return rows[0].slug, rows[0].name_vi, rows[0].name_en
-
-
-def partner_choices(session: Session, locale: Locale) -> list[PartnerChoice]:
-    """Every partner for a menu, by name; where two share a name the value is the slug."""
-    own, other = (
-        (Partner.name_vi, Partner.name_en) if locale == Locale.vi else (Partner.name_en, Partner.name_vi)
-    )
-    statement = (
-        sa.select(Partner.slug, col(own).label("own"), col(other).label("other"), Partner.country)
-        .where(col(Partner.archived_at).is_(None))
-        .order_by(own, Partner.id)
-    )
-    rows = session.execute(statement).all()
-    names = [fold(row.own) for row in rows]
-    return [
-        PartnerChoice(
-            row.own if names.count(name) == 1 else row.slug,
-            row.other if names.count(name) == 1 else f"{row.own} · {row.other}",
-            row.country,
-        )
-        for row, name in zip(rows, names, strict=True)
-    ]
 
 
 def delegation_page(

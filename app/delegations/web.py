@@ -20,6 +20,7 @@ from app.history.listing import history_of
 from app.i18n import words
 from app.once import Once
 from app.organisations.queries import list_units
+from app.partners.named import find_partner, partner_choices
 from app.schemas import parse
 from app.templating import View
 from app.vocabulary import (
@@ -106,7 +107,7 @@ def _visit(session: Any, typed: Typed) -> VisitIn:
     name = ""
     if "partner" in data:
         try:
-            data["partner"], name, _ = queries.find_partner(session, data["partner"])
+            data["partner"], name, _ = find_partner(session, data["partner"])
         except Refused as refusal:
             errors += refusal.errors
     if "title" not in data:
@@ -185,7 +186,7 @@ def _page(
         form=FormView(data, told(view.words, error) if error else {}),
         labels=_labels(view, lines),
         lines=lines,
-        partners=queries.partner_choices(session, view.locale),
+        partners=partner_choices(session, view.locale),
         users=[(user.email, user.name) for user in users],
         units=[(unit.code, unit.name) for unit in list_units(session, view.locale)],
         kinds=list(FollowUpKind),
@@ -204,10 +205,10 @@ def _options(view: View, codes: type[StrEnum]) -> list[tuple[str, str]]:
 def _named(session: Any, locale: Locale, text: str) -> str:
     """How the form writes a partner that the address names: its name, or what stood there."""
     try:
-        slug, name_vi, name_en = queries.find_partner(session, text)
+        slug, name_vi, name_en = find_partner(session, text)
     except Refused:
         return text
-    values = {choice.value for choice in queries.partner_choices(session, locale)}
+    values = {choice.value for choice in partner_choices(session, locale)}
     name = name_vi if locale == Locale.vi else name_en
     return name if name in values else slug
 

@@ -15,7 +15,6 @@ from starlette.responses import Response
 
 from app.accounts.queries import list_users
 from app.actor import Actor
-from app.delegations.queries import partner_choices
 from app.errors import DomainError, Refused, Stale
 from app.failures import told, understood
 from app.follow_ups import queries, service
@@ -25,6 +24,7 @@ from app.i18n import Words
 from app.models import FollowUp
 from app.once import Once
 from app.organisations.queries import list_units
+from app.partners.named import partner_choices
 from app.templating import View
 from app.vocabulary import FollowUpKind, FollowUpState, OwedBy, Priority
 

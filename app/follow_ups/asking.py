@@ -4,10 +4,10 @@ from sqlmodel import Session
 
 from app.accounts.queries import by_email
 from app.actor import Actor, Permission
-from app.delegations.queries import find_partner
 from app.errors import Refused
 from app.follow_ups.filters import ALL, ME, FollowUpList
 from app.follow_ups.queries import Wanted
+from app.partners.named import find_partner
 from app.vocabulary import FollowUpState
 
 

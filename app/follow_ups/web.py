@@ -4,7 +4,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.accounts.queries import list_users
-from app.delegations.queries import find_partner
 from app.dependencies import Form, Officer, Page, ReadSession, Today, Viewer, WriteSession
 from app.errors import DomainError, Refused
 from app.failures import told
@@ -16,6 +15,7 @@ from app.forms import FormView
 from app.lists import Address, read
 from app.models import FollowUp
 from app.once import Once
+from app.partners.named import find_partner
 from app.partners.queries import ids_of
 from app.schemas import parse
 from app.vocabulary import FollowUpState, OwedBy, Priority

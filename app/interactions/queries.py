@@ -23,22 +23,39 @@ from app.records.queries import (
 from app.vocabulary import Channel, Confidence, DatePrecision, Locale
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InteractionPage:
-    """A contact in full. `hidden`: it has confidential notes, which this reader may not see."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A contact that answers another."""
 
     id: int
     title: str
     on: date
     precision: DatePrecision
     channel: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionPage:
+    """A contact in full. `hidden`: it has confidential notes, which this reader may not see. `two_way`: it
+    was an exchange, or was answered since; `awaits_answer`: a letter or a mail with no answer on file."""
+
+    id: int
+    title: str
+    own_title: str
+    on: date
+    precision: DatePrecision
+    channel: Channel
     two_way: bool
+    said_two_way: bool
+    awaits_answer: bool
+    version: int
     people: str | None
     summary: str | None
     confidential: bool
     hidden: bool
     answers_id: int | None
     answers_title: str | None
+    answered_by: tuple[Answer, ...]
     note: str | None
     source: str | None
     confidence: Confidence | None
@@ -49,6 +66,8 @@ class InteractionPage:
     disputes: tuple[DisputeRow, ...]
     created_at: datetime | None
     created_by: str | None
+    updated_at: datetime | None
+    updated_by: str | None
 
     @property
     def substantive(self) -> bool:
@@ -58,9 +77,10 @@ class InteractionPage:
 
 def interaction_page(session: Session, interaction_id: int, actor: Actor, locale: Locale) -> InteractionPage:
     """One contact, its notes only for those who may read them. Raises NotFound."""
-    answered, link = aliased(Interaction), InteractionPartner
+    answered, changer, link = aliased(Interaction), aliased(User), InteractionPartner
     found = session.execute(
-        sa.select(Interaction, User.name, titled(answered, locale))
+        sa.select(Interaction, User.name, changer.name, titled(answered, locale))
+        .outerjoin(changer, col(changer.id) == Interaction.updated_by_id)
         .outerjoin(User, col(User.id) == Interaction.created_by_id)
         .outerjoin(
             answered, sa.and_(col(answered.id) == Interaction.answers_id, col(answered.archived_at).is_(None))
@@ -69,7 +89,8 @@ def interaction_page(session: Session, interaction_id: int, actor: Actor, locale
     ).first()
     if found is None:
         raise NotFound("interaction")
-    talk, author, answered_title = found
+    talk, author, last, answered_title = found
+    answers = answers_to(session, interaction_id, locale)
     readable = not talk.confidential or actor.may_read_notes(talk.created_by_id)
     return InteractionPage(
         **{name: getattr(talk, name) for name in _PLAIN},
@@ -79,14 +100,33 @@ def interaction_page(session: Session, interaction_id: int, actor: Actor, locale
         note=noted(talk, locale) if readable else None,
         hidden=not readable,
         answers_title=answered_title,
+        answered_by=answers,
+        own_title=talk.title,
+        said_two_way=talk.two_way,
+        two_way=talk.two_way or bool(answers),
+        awaits_answer=not talk.two_way and not answers and not talk.channel.two_way,
         partners=tuple(partners_of(session, link, link.interaction_id, interaction_id, locale)),
         follow_ups=tuple(work(session, locale, FollowUp.interaction_id == interaction_id)),
         disputes=tuple(disputes_of_record(session, "interaction", interaction_id, locale)),
         created_by=author,
+        updated_by=last,
     )
 
 
+def answers_to(session: Session, interaction_id: int, locale: Locale) -> tuple[Answer, ...]:
+    """The contacts that answer one, the first first."""
+    statement = (
+        sa.select(
+            Interaction.id, titled(Interaction, locale), Interaction.on, Interaction.precision,
+            Interaction.channel,
+        )
+        .where(Interaction.answers_id == interaction_id, col(Interaction.archived_at).is_(None))
+        .order_by(col(Interaction.on), col(Interaction.id))
+    )  # fmt: skip
+    return tuple(Answer(*row) for row in session.execute(statement))
+
+
 _PLAIN = (
-    "id", "on", "precision", "channel", "two_way", "confidential", "answers_id", "source", "confidence",
-    "year_inferred", "is_demo", "created_at",
+    "id", "version", "on", "precision", "channel", "confidential", "answers_id", "source", "confidence",
+    "year_inferred", "is_demo", "created_at", "updated_at",
 )  # fmt: skip

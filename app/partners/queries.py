@@ -52,6 +52,14 @@ def partner_options(session: Session, locale: Locale) -> list[tuple[str, str]]:
     return [(slug, text) for slug, text in session.execute(statement.order_by(key, Partner.id))]
 
 
+def in_trash(session: Session, ids: Iterable[int]) -> list[int]:
+    """Those that are archived. No form shows them, so leaving them out of one takes them off nothing."""
+    statement = sa.select(Partner.id).where(
+        col(Partner.id).in_(list(ids)), col(Partner.archived_at).is_not(None)
+    )
+    return [key for key in session.scalars(statement) if key is not None]
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """What belongs to one partner but lies in other tables, by code."""

@@ -5,11 +5,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.delegations.queries import find_partner
-from app.errors import Refused
 from app.forms import Typed
 from app.i18n import Words
 from app.organisations.queries import list_units
+from app.partners.named import find_partners, spelled
 from app.plan.queries import ItemRow, PlanRow
 from app.vocabulary import DelegationDirection, PlanItemKind
 
@@ -37,10 +36,10 @@ def plan_data(plan: PlanRow) -> Data:
     return {name: _typed(getattr(plan, name)) for name in PLAN}
 
 
-def item_data(item: ItemRow) -> Data:
+def item_data(session: Session, item: ItemRow) -> Data:
     """An item as its form shows it; partners by name."""
     data = {name: _typed(getattr(item, name)) for name in ITEM if name != "lead_unit"}
-    return {**data, "lead_unit": item.lead_unit_code or "", "partners": [p.name for p in item.partners]}
+    return {**data, "lead_unit": item.lead_unit_code or "", "partners": spelled(session, item.partners)}
 
 
 def _typed(value: Any) -> str:
@@ -54,20 +53,8 @@ def sent_item(session: Session, typed: Typed) -> Data:
     """
     data = typed.chosen(lists=("partners",))
     if "partners" in data:
-        data["partners"] = _slugs(session, data["partners"])
+        data["partners"] = find_partners(session, data["partners"])
     return data
-
-
-def _slugs(session: Session, texts: list[str]) -> list[str]:
-    found = []
-    for text in texts:
-        if not text.strip():
-            continue
-        try:
-            found.append(find_partner(session, text)[0])
-        except Refused:
-            raise Refused("unknown_partner", field="partners") from None
-    return list(dict.fromkeys(found))
 
 
 def shown(typed: Typed) -> Data:

@@ -14,7 +14,7 @@ from app.errors import Conflict, Forbidden, NotFound, Refused, Stale
 from app.history import record
 from app.models import Partner, Plan, PlanItem, PlanItemPartner
 from app.organisations.queries import id_of
-from app.partners.queries import ids_of
+from app.partners.queries import ids_of, in_trash
 from app.plan.queries import copied_ids, named_by
 from app.plan.schemas import CopyIn, ItemDrop, PlanIn, PlanItemIn, PlanItemPatch, PlanPatch
 from app.vocabulary import PlanItemKind
@@ -116,7 +116,7 @@ def change_item(
     before = after = partners_of(session, item)
     with session.no_autoflush:  # one UPDATE for the change and its stamp
         if data.partners is not None:
-            after = sorted(ids_of(session, data.partners, "partners"))
+            after = sorted({*ids_of(session, data.partners, "partners"), *in_trash(session, before)})
         for name in data.model_fields_set - {"partners", "lead_unit", "dropped_why"}:
             value = getattr(data, name)
             if value is not None or name not in _NEVER_EMPTY:

@@ -10,7 +10,6 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.delegations.queries import partner_choices
 from app.dependencies import Form, Manager, Officer, Page, ReadSession, Viewer, WriteSession
 from app.errors import DomainError, NotFound, Refused, Stale
 from app.failures import told, understood
@@ -19,6 +18,7 @@ from app.history.listing import history_of
 from app.lists import Address, read
 from app.models import PlanItem
 from app.once import Once
+from app.partners.named import partner_choices
 from app.plan import forms, queries, service
 from app.plan.filters import PlanHome, PlanList, Show
 from app.plan.overview import overview
@@ -274,7 +274,7 @@ def _item_page(
 ) -> Response:
     """One item with its form: as stored, as typed with what is wrong, or beside another's version."""
     row = queries.item_row(session, item_id, view.today, view.locale)
-    now = forms.item_data(row)
+    now = forms.item_data(session, row)
     menus = _item_menus(view, session)
     editing = typed is not None and "title" in typed.texts()
     differences = None

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from app import clock
 from app.agreements.force import end_of
+from app.interactions.exchange import went_both_ways
 from app.models import (
     Agreement,
     AgreementPartner,
@@ -246,17 +247,22 @@ class _Loader:
             )
         agreed = _agreed(FollowUp.interaction_id, Interaction.id)
         talks = (
-            sa.select(InteractionPartner.partner_id, Interaction, agreed.label("agreed"))
+            sa.select(
+                InteractionPartner.partner_id,
+                Interaction,
+                agreed.label("agreed"),
+                went_both_ways().label("both_ways"),
+            )
             .join(Interaction, col(Interaction.id) == InteractionPartner.interaction_id)
             .where(col(Interaction.archived_at).is_(None))
         )
-        for partner_id, talk, agreed_action in self._rows(talks, InteractionPartner.partner_id):
+        for partner_id, talk, agreed_action, both_ways in self._rows(talks, InteractionPartner.partner_id):
             found[partner_id].append(
                 Contact(
                     on=_counted(talk.on, talk.precision, talk.created_at),  # type: ignore[arg-type]
                     direction=Direction.none,
                     substantive=bool(agreed_action),
-                    two_way=talk.two_way,
+                    two_way=bool(both_ways),
                     ref=f"interaction:{talk.id}",
                 )
             )

@@ -71,7 +71,8 @@ _THROUGH: dict[type[Any], tuple[tuple[str, str], ...]] = {
     Agreement: (("agreement", "id"), ("agreement", "amends_id")),
     AgreementSector: (("agreement", "agreement_id"),),
     Delegation: (("delegation", "id"),),
-    Interaction: (("interaction", "id"),),
+    # An answer makes the letter that it answers an exchange.
+    Interaction: (("interaction", "id"), ("interaction", "answers_id")),
     # An agreed action makes the visit it grew out of substantive, for every partner of that visit.
     FollowUp: (("follow_up", "id"), ("delegation", "delegation_id"), ("interaction", "interaction_id")),
     Postponement: (("follow_up", "follow_up_id"),),

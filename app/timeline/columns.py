@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.config import settings
+from app.interactions.exchange import went_both_ways
 from app.models import (
     Agreement,
     AgreementPartner,
@@ -221,7 +222,7 @@ def _contacted(partner_id: Any, as_of: date | None) -> Any:
                 TimelineKind.interaction, TimelineEvent.contacted, on=Interaction.on,
                 precision=Interaction.precision, id=Interaction.id, record_id=Interaction.id,
                 title=Interaction.title, title_en=Interaction.title_en, code=Interaction.channel,
-                state=sa.case((col(Interaction.two_way).is_(True), "two_way"), else_="one_way"),
+                state=sa.case((went_both_ways(), "two_way"), else_="one_way"),
                 people=Interaction.people, text=Interaction.summary,
                 agreed=_agreed(FollowUp.interaction_id, Interaction.id),
                 confidential=Interaction.confidential, author_id=Interaction.created_by_id,

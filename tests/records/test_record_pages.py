@@ -132,9 +132,12 @@ def test_a_contact_in_full(page, make, partner):
             partner, title="Thư trả lời", answers_id=letter.id, people="Bà Mori", summary="Nhận lời."
         )
         make.follow_up(partner, title="Gửi chương trình", interaction=answer, unit=make.unit())
+        lone = make.interaction(partner, title="Thư khác", channel=Channel.letter_out, two_way=False)
     told = text_of(page(f"/interactions/{letter.id}"))
     assert "tháng 2/2026" in told
-    assert "Một chiều" in told
+    assert "Được trả lời bằng Thư trả lời" in told
+    assert "Một chiều" not in told
+    assert "Một chiều" in text_of(page(f"/interactions/{lone.id}"))
     told = text_of(page(f"/interactions/{answer.id}"))
     for text in ("Bà Mori", "Nhận lời.", "Thư mời", "Gửi chương trình", "Thực chất"):
         assert text in told, text

@@ -1,0 +1,117 @@
+"""Contacts short of a delegation over REST."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
+from app.interactions import service
+from app.interactions.filters import InteractionQuery
+from app.interactions.resource import InteractionJson, list_json, one_json
+from app.interactions.schemas import InteractionPatch, NewInteraction
+from app.once import Once
+from app.rest import (
+    ApiRoute,
+    IdempotencyKey,
+    IfMatch,
+    RawBody,
+    RecordId,
+    asked,
+    listing,
+    one,
+    page_of,
+    read_cursor,
+)
+
+router = APIRouter(tags=["interactions"], route_class=ApiRoute)
+
+
+@dataclass(slots=True)
+class InteractionPage:
+    """A page of contacts; `next` is the address of the one after, or null."""
+
+    items: list[InteractionJson]
+    next: str | None
+
+
+@router.get(
+    "/interactions",
+    name="list",
+    summary="List contacts",
+    responses=answers_list(InteractionPage),
+    openapi_extra=parameters(InteractionQuery),
+)
+def list_(
+    request: Request,
+    query: Annotated[InteractionQuery, asked(InteractionQuery)],
+    actor: ApiReader,
+    session: ReadSession,
+) -> Response:
+    """Calls, letters, meetings short of a delegation, the latest first unless sorted otherwise."""
+    behind = read_cursor(request, query.cursor)
+    rows = list_json(session, actor, query, behind=behind, limit=query.limit + 1)
+    shown, after = page_of(rows, query.limit, lambda row: row[1])
+    return listing(request, [item for item, _ in shown], after)
+
+
+@router.get(
+    "/interactions/{interaction_id}",
+    name="show",
+    summary="One contact",
+    responses=answers_one(InteractionJson, 404),
+)
+def show(request: Request, interaction_id: RecordId, actor: ApiReader, session: ReadSession) -> Response:
+    """One contact. Its ETag is needed to change it."""
+    found = one_json(session, actor, interaction_id)
+    return one(request, found, found.version)
+
+
+@router.post(
+    "/interactions",
+    name="log",
+    status_code=201,
+    summary="Log a contact",
+    responses=answers_created(InteractionJson),
+)
+def log(
+    request: Request,
+    data: NewInteraction,
+    body: RawBody,
+    actor: ApiWriter,
+    session: WriteSession,
+    today: Today,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Enter a contact that took place. A letter is one-way until an answer names it (`answers`)."""
+    once = Once(session, actor.caller, idempotency_key, body)
+    if once.first:
+        return once.first
+    talk = service.log_interaction(session, actor, data, today=today)
+    found = one_json(session, actor, talk.id or 0, own=True)
+    where = f"/api/v1/interactions/{talk.id}"
+    return once.keep(one(request, found, found.version, status=201, location=where))
+
+
+@router.patch(
+    "/interactions/{interaction_id}",
+    name="change",
+    summary="Change a contact",
+    responses=answers_changed(InteractionJson),
+)
+def change(
+    request: Request,
+    interaction_id: RecordId,
+    data: InteractionPatch,
+    match: IfMatch,
+    actor: ApiWriter,
+    session: WriteSession,
+    today: Today,
+) -> Response:
+    """Change a contact. The notes of a confidential one are for those who may read them."""
+    talk = service.get(session, interaction_id)
+    service.change(session, actor, talk, data, version=match.version(talk), today=today)
+    found = one_json(session, actor, interaction_id)
+    return one(request, found, found.version)

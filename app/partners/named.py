@@ -1,0 +1,119 @@
+"""Partners as people name them in a form: what is typed is understood, what may be meant is suggested."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.errors import Refused
+from app.models import Partner, PartnerName
+from app.text import fold
+from app.vocabulary import Locale
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerChoice:
+    """A partner in a menu: `value` can be resolved, `hint` tells it from its namesakes."""
+
+    value: str
+    hint: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    slug: str
+    name: str
+
+
+class Named(Protocol):
+    """A partner as a link."""
+
+    @property
+    def slug(self) -> str:
+        """Of its address."""
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+
+
+def find_partner(session: Session, text: str) -> tuple[str, str, str]:
+    """The slug and both names (vi, en) of the partner that a person typed: its slug, or a name or alias.
+
+    Marks and case do not matter. Raises Refused for a name nobody has, or that two countries share.
+    """
+    wanted = text.strip()
+    columns = (Partner.slug, Partner.name_vi, Partner.name_en)
+    by_slug = sa.select(*columns).where(Partner.slug == wanted, col(Partner.archived_at).is_(None))
+    rows = session.execute(by_slug).all()
+    if not rows:
+        named = sa.select(PartnerName.partner_id).where(PartnerName.folded == fold(wanted)[:200])
+        by_name = sa.select(*columns).where(col(Partner.id).in_(named), col(Partner.archived_at).is_(None))
+        rows = session.execute(by_name).all()
+    if len(rows) != 1:
+        raise Refused("unknown_partner", field="partner")
+    return rows[0].slug, rows[0].name_vi, rows[0].name_en
+
+
+def spelled(session: Session, partners: Iterable[Named]) -> list[str]:
+    """How a form writes partners so that it understands them again: by name, or by slug where partners share
+    the name. One statement."""
+    known = list(partners)
+    folds = {fold(partner.name)[:200] for partner in known}
+    statement = (
+        sa.select(PartnerName.folded)
+        .where(col(PartnerName.folded).in_(folds))
+        .group_by(col(PartnerName.folded))
+        .having(sa.func.count(sa.distinct(col(PartnerName.partner_id))) == 1)
+    )
+    plain = set(session.scalars(statement))
+    return [p.name if fold(p.name)[:200] in plain else p.slug for p in known]
+
+
+def named_in_form(session: Session, text: str, locale: Locale) -> list[str]:
+    """A partner that an address names, as a form writes it; what stands there where nobody has that name."""
+    try:
+        slug, name_vi, name_en = find_partner(session, text)
+    except Refused:
+        return [text]
+    return spelled(session, [_Link(slug, name_vi if locale == Locale.vi else name_en)])
+
+
+def partner_choices(session: Session, locale: Locale) -> list[PartnerChoice]:
+    """Every partner for a menu, by name; where two share a name the value is the slug."""
+    own, other = (
+        (Partner.name_vi, Partner.name_en) if locale == Locale.vi else (Partner.name_en, Partner.name_vi)
+    )
+    statement = (
+        sa.select(Partner.slug, col(own).label("own"), col(other).label("other"), Partner.country)
+        .where(col(Partner.archived_at).is_(None))
+        .order_by(own, Partner.id)
+    )
+    rows = session.execute(statement).all()
+    names = [fold(row.own) for row in rows]
+    return [
+        PartnerChoice(
+            row.own if names.count(name) == 1 else row.slug,
+            row.other if names.count(name) == 1 else f"{row.own} · {row.other}",
+            row.country,
+        )
+        for row, name in zip(rows, names, strict=True)
+    ]
+
+
+def find_partners(session: Session, texts: Iterable[str], *, field: str = "partners") -> list[str]:
+    """The slugs of the partners that a person typed, one a text, each once; empty texts are left out.
+
+    Raises Refused, naming the field, for a name nobody has.
+    """
+    found = []
+    for text in texts:
+        if text.strip():
+            try:
+                found.append(find_partner(session, text)[0])
+            except Refused:
+                raise Refused("unknown_partner", field=field) from None
+    return list(dict.fromkeys(found))
