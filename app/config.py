@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     session_days: int = 14
     threads: int = 40
 
+    files: Path | None = Field(default=None, description="Where uploaded files lie; `files` under var.")
+    file_mb: int = Field(default=25, ge=1, le=1000, description="The longest file that is taken, in MB.")
+
     worker: bool = Field(True, description="Whether `serve` delivers mail and does the periodic work itself.")
     smtp_host: str = ""
     smtp_port: int | None = Field(None, ge=1, le=65535)
@@ -74,6 +77,16 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's URL; an embedded SQLite file under var/ when none is set."""
         return self.database_url or f"sqlite:///{self.var / 'cityties.db'}"
+
+    @property
+    def file_store(self) -> Path:
+        """The folder of uploaded files. On one disk: what is uploaded is moved within it."""
+        return self.files or self.var / "files"
+
+    @property
+    def file_bytes(self) -> int:
+        """The longest file that is taken, in bytes."""
+        return self.file_mb * 1_000_000
 
     @property
     def https(self) -> bool:

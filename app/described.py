@@ -39,8 +39,8 @@ _TEXTS = {
     404: "There is no such record, or the caller may not know of it.",
     409: "The record's state does not allow this.",
     412: "The record has changed since it was read.",
-    413: "The body is longer than a megabyte.",
-    415: "The body is not application/json.",
+    413: "The body is longer than a megabyte, or a file than this installation takes.",
+    415: "The body, or a file in it, is of a media type that is not taken here.",
     422: "Something in the request is not right; `errors` names it.",
     428: "If-Match is needed.",
     503: "The database is busy; try again after Retry-After seconds.",
@@ -96,6 +96,25 @@ def answers_changed(model: Any, *statuses: int) -> _Answers:
 def answers_archived(*statuses: int) -> _Answers:
     """What a DELETE may answer."""
     return {204: {"description": "Archived."}, **problems(404, 412, 428, *statuses)}
+
+
+def answers_bytes(*statuses: int) -> _Answers:
+    """What a download may answer."""
+    content = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    return {
+        200: {"description": "The bytes.", "content": content, "headers": _ETAG},
+        206: {"description": "The range that was asked for.", "content": content},
+        304: {"description": _TEXTS[304]},
+        **problems(*statuses),
+    }
+
+
+def upload_of(schema: type[BaseModel]) -> dict[str, Any]:
+    """The body of an upload for the OpenAPI document: the file and the schema's fields beside it."""
+    fields = {"file": {"type": "string", "format": "binary"}}
+    fields |= {told["name"]: told["schema"] for told in parameters(schema)["parameters"]}
+    body = {"type": "object", "properties": fields, "required": ["file"], "additionalProperties": False}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": body}}}}
 
 
 def parameters(schema: type[BaseModel]) -> dict[str, Any]:

@@ -122,6 +122,13 @@ class TooLarge(DomainError):
     kind = "too-large"
 
 
+class Unsupported(DomainError):
+    """A file of a kind that is not kept here, or whose content is not what its name says."""
+
+    status = 415
+    kind = "unsupported"
+
+
 class TooMany(DomainError):
     """Too many attempts; `retry_after` seconds until the next one is heard."""
 

@@ -26,6 +26,7 @@ PAGES: tuple[str, ...] = (
     "programmes",
     "interactions",
     "people",
+    "files",
     "history",
     "trash",
     "health",
@@ -49,6 +50,7 @@ API: tuple[str, ...] = (
     "people",
     "notes",
     "changes",
+    "files",
 )
 
 

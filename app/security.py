@@ -14,6 +14,8 @@ from app.errors import Forbidden, TooLarge
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_BODY = 1_000_000
+# Files of one request; its form takes one more megabyte at most.
+MOST_FILES = 10
 
 _CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -84,7 +86,7 @@ class Security:
             await refusal(scope, receive, send_with_headers)
             return
         try:
-            await self.app(scope, _limited(receive), send_with_headers)
+            await self.app(scope, _limited(receive, most(scope)), send_with_headers)
         except Exception as error:
             # Starlette would answer for us, outside of this middleware and without its headers.
             if not started:
@@ -99,9 +101,16 @@ class Security:
         if cross_site(headers, scope["method"]) and not keyed:
             return answer(Request(scope), Forbidden("cross_site"))
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > MAX_BODY:
+        if length.isdigit() and int(length) > most(scope):
             return answer(Request(scope), TooLarge("too_large"))
         return None
+
+
+def most(scope: Scope) -> int:
+    """How many bytes a request may send. Addresses that end in /files take uploads: those who receive them
+    know the caller first and count each file as it streams."""
+    uploads = scope["method"] == "POST" and scope["path"].endswith("/files")
+    return MAX_BODY + (MOST_FILES * settings().file_bytes if uploads else 0)
 
 
 def _failed(scope: Scope, error: Exception) -> Response:
@@ -110,7 +119,7 @@ def _failed(scope: Scope, error: Exception) -> Response:
     return answer(Request(scope), understood(error))
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, limit: int) -> Receive:
     """Count the body as it streams: a chunked request names no length."""
     seen = 0
 
@@ -118,7 +127,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
+        if seen > limit:
             raise HTTPException(413)  # the one exception that readers of bodies let through
         return message
 

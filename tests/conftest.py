@@ -10,6 +10,7 @@ server, once on PostgreSQL; the run's last lines say which.
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, time, timedelta
@@ -49,6 +50,10 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
     os.environ["CITYTIES_SECRET_KEY"] = "the tests' own secret"
     settings.cache_clear()
+    # Whatever a test uploads, nothing of it comes into the checkout's own var/.
+    uploads = Path(tempfile.mkdtemp(prefix="cityties-files-"))
+    config.add_cleanup(lambda: shutil.rmtree(uploads, ignore_errors=True))
+    settings().files = uploads
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

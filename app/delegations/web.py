@@ -14,6 +14,7 @@ from app.delegations.schemas import VisitIn
 from app.dependencies import Form, Officer, Page, ReadSession, Today, Viewer, WriteSession
 from app.errors import DomainError, Invalid, Refused
 from app.failures import told
+from app.files.forms import panel_of
 from app.follow_ups.queries import PartnerRef
 from app.forms import FormView, Typed
 from app.history.listing import history_of
@@ -94,7 +95,8 @@ def show(view: Page, session: ReadSession, actor: Viewer, delegation_id: int, to
     visit = queries.delegation_page(session, delegation_id, actor, today, view.locale)
     lines = history_of(session, "delegation", delegation_id, actor, view.words)
     here, token = f"/delegations/{delegation_id}", FormView().token
-    return view.page("delegations/show.html", visit=visit, lines=lines, here=here, token=token)
+    files = panel_of(view, session, "delegation", delegation_id)
+    return view.page("delegations/show.html", visit=visit, lines=lines, here=here, token=token, files=files)
 
 
 def _visit(session: Any, typed: Typed) -> VisitIn:

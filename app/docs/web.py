@@ -36,7 +36,8 @@ def operations(document: dict[str, Any]) -> dict[str, list[Operation]]:
     groups: dict[str, list[Operation]] = {}
     for path, methods in document["paths"].items():
         for method, told in methods.items():
-            content = told.get("requestBody", {}).get("content", {}).get("application/json", {})
+            content = told.get("requestBody", {}).get("content", {})
+            schema = content.get("application/json", {}).get("schema", {})
             groups.setdefault(told["tags"][0], []).append(
                 Operation(
                     id=told["operationId"],
@@ -45,7 +46,7 @@ def operations(document: dict[str, Any]) -> dict[str, list[Operation]]:
                     summary=told["summary"],
                     description=told.get("description", ""),
                     parameters=told.get("parameters", []),
-                    body=content.get("schema", {}).get("$ref", "").rpartition("/")[2] or None,
+                    body=schema.get("$ref", "").rpartition("/")[2] or next(iter(content), None),
                     answers=[(status, answer["description"]) for status, answer in told["responses"].items()],
                 )
             )

@@ -17,6 +17,7 @@ from app.accounts.queries import list_users
 from app.actor import Actor
 from app.errors import DomainError, Refused, Stale
 from app.failures import told, understood
+from app.files.forms import panel_of
 from app.follow_ups import queries, service
 from app.forms import FormView, Typed
 from app.history.listing import history_of
@@ -230,6 +231,7 @@ def answer(
             key="edit",
         ),
         token=FormView().token,
+        files=panel_of(view, session, "follow_up", follow_up_id),
         lines=history_of(session, "follow_up", follow_up_id, _reader(view), view.words),
         **_menus(view, session),
     )

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.actor import Actor, Permission
+from app.files.queries import events_of as files_events
+from app.files.queries import told_to
 from app.history.names import Names
 from app.i18n import Words
 from app.models import (
@@ -41,6 +43,7 @@ _URLS = {
     "follow_up": "/follow-ups/{}",
     "plan_item": "/plan/items/{}",
     "person": "/people/{}",
+    "file": "/files/{}",
 }
 # What names a record in the line that entered it.
 _SUBJECTS = ("title", "name_vi", "indicator", "agency", "text", "acronym", "name", "email")
@@ -98,9 +101,11 @@ def history_of(
     parts: Iterable[tuple[str, Collection[int]]] = (),
     limit: int = 30,
 ) -> list[HistoryLine]:
-    """The latest events of one record, newest first, and of the rows that are `parts` of it (type, ids)."""
+    """The latest events of one record and its files, newest first, and of the rows that are `parts` of it
+    (type, ids)."""
     ways = [sa.and_(col(Event.record_type) == record_type, col(Event.record_id) == record_id)]
     ways += [sa.and_(col(Event.record_type) == kind, col(Event.record_id).in_(ids)) for kind, ids in parts]
+    ways += files_events(record_type, record_id)
     return lines_of(session, actor, spoken, [sa.or_(*ways)], limit)
 
 
@@ -128,8 +133,8 @@ def actions(session: Session) -> list[str]:
 
 def may_know(actor: Actor) -> list[Any]:
     """The conditions for events that a reader may know of: accounts are the administrator's; that there is a
-    confidential note at all is told to nobody but its author and managers."""
-    found: list[Any] = []
+    confidential note at all is told to nobody but its author and managers; files to who may see them."""
+    found: list[Any] = [told_to(actor)]
     if not actor.can(Permission.administer):
         found.append(col(Event.record_type).not_in(_OF_ACCOUNTS))
     if not actor.can(Permission.manage):

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.dependencies import Page, ReadSession, Today, Viewer
+from app.files.forms import panel_of
 from app.history.listing import history_of
 from app.programmes.queries import programme_page
 from app.rest import RecordId
@@ -20,4 +21,5 @@ def show(view: Page, session: ReadSession, actor: Viewer, today: Today, programm
         ("programme_result", [row.id for row in run.row.results]),
     )
     lines = history_of(session, "programme", programme_id, actor, view.words, parts=parts)
-    return view.page("programmes/show.html", run=run, row=run.row, lines=lines, day=today)
+    files = panel_of(view, session, "programme", programme_id)
+    return view.page("programmes/show.html", run=run, row=run.row, lines=lines, day=today, files=files)

@@ -16,6 +16,7 @@ import "./mention.js";
 import "./draft.js";
 import "./drafts.js";
 import "./form-errors.js";
+import "./upload.js";
 import "./toast.js";
 import "./progress-line.js";
 import "./print.js";

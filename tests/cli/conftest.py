@@ -24,6 +24,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder as var/: no database yet."""
     monkeypatch.setattr(settings(), "var", tmp_path)
     monkeypatch.setattr(settings(), "database_url", "")
+    monkeypatch.setattr(settings(), "files", None)
     return tmp_path
 
 

@@ -1,0 +1,191 @@
+"""Files over REST: sent as multipart/form-data, described in JSON, handed out as they came."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import Response
+
+from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.described import (
+    answers_archived,
+    answers_bytes,
+    answers_changed,
+    answers_created,
+    answers_list,
+    answers_one,
+    parameters,
+    problems,
+    upload_of,
+)
+from app.errors import Refused
+from app.files import queries, service
+from app.files.filters import FileQuery
+from app.files.holders import HOLDERS, Holder
+from app.files.receiving import Files
+from app.files.resource import FileJson, list_json, one_json
+from app.files.schemas import FileIn, FilePatch
+from app.files.sending import send_bytes
+from app.once import Once
+from app.rest import (
+    ApiRoute,
+    IdempotencyKey,
+    IfMatch,
+    RawBody,
+    RecordId,
+    asked,
+    listing,
+    one,
+    page_of,
+    read_cursor,
+)
+from app.schemas import parse
+
+router = APIRouter(tags=["files"], route_class=ApiRoute)
+
+
+@dataclass(slots=True)
+class FilePage:
+    """A page of files; `next` is the address of the one after, or null."""
+
+    items: list[FileJson]
+    next: str | None
+
+
+@router.get(
+    "/files",
+    name="list",
+    summary="List files",
+    responses=answers_list(FilePage),
+    openapi_extra=parameters(FileQuery),
+)
+def list_(
+    request: Request,
+    query: Annotated[FileQuery, asked(FileQuery)],
+    actor: ApiReader,
+    session: ReadSession,
+) -> Response:
+    """Files that this key may see, the newest first: internal ones need the scope `write`, those of
+    confidential delegations `admin`."""
+    behind = read_cursor(request, query.cursor)
+    rows = list_json(session, actor, query, behind=behind, limit=query.limit + 1)
+    shown, after = page_of(rows, query.limit, lambda row: row[1])
+    return listing(request, [item for item, _ in shown], after)
+
+
+@router.get("/files/{file_id}", summary="One file", responses=answers_one(FileJson, 404))
+def show(request: Request, file_id: RecordId, actor: ApiReader, session: ReadSession) -> Response:
+    """What is said of one file. Its ETag is needed to change it; its bytes are at `content`."""
+    found = one_json(session, actor, file_id)
+    return one(request, found, found.version)
+
+
+@router.get(
+    "/files/{file_id}/content",
+    summary="A file's bytes",
+    responses=answers_bytes(404),
+    response_class=Response,
+)
+def content(request: Request, file_id: RecordId, actor: ApiReader, session: ReadSession) -> Response:
+    """The file as it was sent. The ETag is its sha256; one Range is answered."""
+    file = queries.get(session, actor, file_id)
+    session.close()  # the bytes may take their time: the database need not wait for a slow line
+    return send_bytes(request, file, download=True)
+
+
+@router.patch("/files/{file_id}", summary="Change a file", responses=answers_changed(FileJson))
+def change(
+    request: Request,
+    file_id: RecordId,
+    data: FilePatch,
+    match: IfMatch,
+    actor: ApiWriter,
+    session: WriteSession,
+    today: Today,
+) -> Response:
+    """Change what is said of a file; its content and its name stay as they were sent."""
+    file = queries.get(session, actor, file_id)
+    service.change(session, actor, file, data, version=match.version(file), today=today)
+    found = one_json(session, actor, file_id)
+    return one(request, found, found.version)
+
+
+@router.delete("/files/{file_id}", status_code=204, summary="Take a file off", responses=answers_archived())
+def archive(file_id: RecordId, match: IfMatch, actor: ApiWriter, session: WriteSession) -> Response:
+    """Archive a file: out of every list, its bytes kept, until it is put back."""
+    file = queries.get(session, actor, file_id)
+    service.archive(session, actor, file, version=match.version(file))
+    return Response(status_code=204)
+
+
+@router.post(
+    "/files/{file_id}/restoration",
+    summary="Put a file back",
+    responses={200: {"description": "It is back.", "model": FileJson}, **problems(404, 409, 412)},
+)
+def restore(
+    request: Request,
+    file_id: RecordId,
+    match: IfMatch,
+    body: RawBody,
+    actor: ApiWriter,
+    session: WriteSession,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Undo a DELETE. If-Match may be left out."""
+    once = Once(session, actor.caller, idempotency_key, body)
+    if once.first:
+        return once.first
+    file = queries.get(session, actor, file_id, archived=True)
+    version = file.version if match.tags is None else match.version(file)
+    service.restore(session, actor, file, version=version)
+    found = one_json(session, actor, file_id)
+    return once.keep(one(request, found, found.version))
+
+
+def _add(holder: Holder) -> None:
+    """The address to which files for one kind of record are sent."""
+    of_record: Any = Annotated[RecordId, Path(alias=holder.name)]
+
+    def upload(
+        request: Request,
+        actor: ApiWriter,
+        received: Files,
+        session: WriteSession,
+        today: Today,
+        key: of_record,
+        idempotency_key: IdempotencyKey = None,
+    ) -> Response:
+        fingerprint = request.url.path.encode() + received.fingerprint
+        once = Once(session, actor.caller, idempotency_key, fingerprint)
+        if once.first:
+            return once.first
+        if received.refusal:
+            raise received.refusal
+        data = parse(FileIn, received.typed.data())
+        if len(received.uploads) != 1:
+            raise Refused("file_needed" if not received.uploads else "one_file_only", field="file")
+        file = service.attach(session, actor, holder, key, received.uploads[0], data, today=today)
+        found = one_json(session, actor, file.id or 0)
+        where = f"/api/v1/files/{file.id}"
+        return once.keep(one(request, found, found.version, status=201, location=where))
+
+    router.add_api_route(
+        f"/{holder.place}/{{{holder.name}}}/files",
+        upload,
+        methods=["POST"],
+        name=f"add_to_{holder.record}",
+        status_code=201,
+        summary=f"Add a file to one of the {holder.place}",
+        description=(
+            "One file a call, in the part `file`; its kind is decided by its content, which must agree with "
+            "its name. Not for state secrets. A repeat with the same Idempotency-Key is recognised by the "
+            "fields and the file's content, however the request is framed."
+        ),
+        responses=answers_created(FileJson, 404),
+        openapi_extra=upload_of(FileIn),
+    )
+
+
+for _holder in HOLDERS:
+    _add(_holder)
