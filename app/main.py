@@ -27,6 +27,7 @@ PAGES: tuple[str, ...] = (
     "interactions",
     "people",
     "files",
+    "organisations",
     "history",
     "trash",
     "health",
@@ -51,6 +52,7 @@ API: tuple[str, ...] = (
     "notes",
     "changes",
     "files",
+    "organisations",
 )
 
 

@@ -1,12 +1,15 @@
-"""Reads of organisations."""
+"""Reads of organisations: menus, and the names they bore."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.errors import Refused
-from app.models import Organisation
+from app.models import Organisation, OrganisationName
+from app.records.queries import named
 from app.vocabulary import Locale, OrganisationKind
 
 
@@ -58,3 +61,53 @@ def id_of(session: Session, code: str | None, field: str) -> int | None:
     if found is None:
         raise Refused("unknown_unit", field=field)
     return int(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The names of an organisation, borne until a day (exclusive); None for the present ones."""
+
+    name_vi: str
+    name_en: str
+    acronym: str | None
+    until: date | None = None
+
+    def name(self, locale: Locale) -> str:
+        """The name in a language."""
+        return self.name_vi if locale == Locale.vi else self.name_en
+
+
+def names_of(session: Session, organisation: Organisation) -> list[Named]:
+    """Every name an organisation bore, the first one first, the present one last."""
+    statement = (
+        sa.select(OrganisationName)
+        .where(col(OrganisationName.organisation_id) == organisation.id)
+        .order_by(col(OrganisationName.until))
+    )
+    now = Named(organisation.name_vi, organisation.name_en, organisation.acronym)
+    former = session.scalars(statement)
+    return [*(Named(name.name_vi, name.name_en, name.acronym, name.until) for name in former), now]
+
+
+def name_at(names: list[Named], day: date) -> Named:
+    """Which of an organisation's names held on a day."""
+    return next(name for name in names if name.until is None or day < name.until)
+
+
+def name_on(session: Session, organisation: Organisation, day: date) -> Named:
+    """The name an organisation bore on a day: a report on 2024 shows the name of 2024."""
+    return name_at(names_of(session, organisation), day)
+
+
+def named_on(locale: Locale, day: Any) -> Any:
+    """The same as an expression of a statement over Organisation: `day` is a date or a column of dates; where
+    it is NULL the present name is meant."""
+    borne = (
+        sa.select(named(OrganisationName, locale))
+        .where(col(OrganisationName.organisation_id) == Organisation.id, col(OrganisationName.until) > day)
+        .order_by(col(OrganisationName.until))
+        .limit(1)
+        .correlate_except(OrganisationName)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(borne, named(Organisation, locale))
