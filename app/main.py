@@ -42,6 +42,7 @@ API: tuple[str, ...] = (
     "delegations",
     "reassignments",
     "agreements",
+    "programmes",
     "follow_ups",
     "interactions",
     "plan",

@@ -26,6 +26,7 @@ from app.models import FollowUp
 from app.once import Once
 from app.organisations.queries import list_units
 from app.partners.named import partner_choices
+from app.programmes.queries import grown_from
 from app.templating import View
 from app.vocabulary import FollowUpKind, FollowUpState, OwedBy, Priority
 
@@ -232,6 +233,7 @@ def answer(
         ),
         token=FormView().token,
         files=panel_of(view, session, "follow_up", follow_up_id),
+        grown=grown_from(session, follow_up_id, view.locale),
         lines=history_of(session, "follow_up", follow_up_id, _reader(view), view.words),
         **_menus(view, session),
     )

@@ -43,11 +43,13 @@ class Names:
         return table.__table__.columns.get(name) if table is not None else None
 
     def _target(self, kind: str, name: str) -> str | None:
-        """What a value names: a table's rows by id, or sectors and partners by their code."""
+        """What a value names: a table's rows by id, or what has a code by that."""
         if name in {"sectors", "strengths"}:
             return "sector.code"
         if name == "partners":
             return "partner.slug"
+        if name in {"support_units", "donors"}:
+            return "organisation.code"
         column = self._column(kind, name)
         if column is None:
             return None

@@ -1,5 +1,6 @@
 """Reads of organisations: menus, and the names they bore."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -111,3 +112,15 @@ def named_on(locale: Locale, day: Any) -> Any:
         .scalar_subquery()
     )
     return sa.func.coalesce(borne, named(Organisation, locale))
+
+
+def ids_of(session: Session, codes: Iterable[str], field: str) -> list[int]:
+    """The ids behind codes, each once, in order. Raises Refused, naming the field, for an unknown one."""
+    wanted = list(dict.fromkeys(codes))
+    if not wanted:
+        return []
+    statement = sa.select(Organisation.code, Organisation.id).where(col(Organisation.code).in_(wanted))
+    found: dict[str, int] = {row[0]: row[1] for row in session.execute(statement)}
+    if any(code not in found for code in wanted):
+        raise Refused("unknown_unit", field=field)
+    return [found[code] for code in wanted]

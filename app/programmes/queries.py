@@ -1,6 +1,6 @@
 """Reads of programmes: those of a partner, and one in full."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.errors import NotFound
 from app.models import (
     Agreement,
     Dispute,
+    FollowUp,
     Milestone,
     Organisation,
     Programme,
@@ -21,6 +22,7 @@ from app.models import (
     Sector,
     User,
 )
+from app.programmes.course import OVER
 from app.records.queries import (
     DisputeRow,
     PartnerLink,
@@ -37,8 +39,8 @@ from app.vocabulary import (
     Confidence,
     DatePrecision,
     Locale,
-    OrganisationKind,
     ProgrammeState,
+    ProgrammeUnitRole,
     ResultLevel,
 )
 
@@ -48,6 +50,7 @@ class MilestoneRow:
     """A step of a programme; late when its day has passed and it is not done."""
 
     id: int
+    version: int
     title: str
     due_on: date | None
     done_on: date | None
@@ -57,7 +60,7 @@ class MilestoneRow:
         """The step as it was on a day."""
         if self.done_on is None or self.done_on <= day:
             return self
-        return MilestoneRow(self.id, self.title, self.due_on, None, None)
+        return replace(self, done_on=None, evidence=None)
 
     def late_on(self, day: date) -> bool:
         """Whether it should have been done by a day."""
@@ -69,6 +72,7 @@ class ProgressRow:
     """A dated line on how a programme goes."""
 
     id: int
+    version: int
     on: date
     text: str
 
@@ -78,6 +82,7 @@ class ResultRow:
     """A result in figures; without evidence it is unverified and proves no outcome."""
 
     id: int
+    version: int
     level: ResultLevel
     indicator: str
     unit: str | None
@@ -97,8 +102,10 @@ class ProgrammeRow:
     """A programme as lists show it; `latest` is its newest note of progress."""
 
     id: int
+    version: int
     title: str
     sector: str
+    sector_code: str
     state: ProgrammeState
     lead_unit: str | None
     lead_unit_code: str | None
@@ -110,6 +117,9 @@ class ProgrammeRow:
     cancelled_on: date | None
     completion: Completion | None
     completion_percent: int | None
+    budget: int | None
+    currency: str | None
+    counterpart_funds: int | None
     source: str | None
     confidence: Confidence | None
     year_inferred: bool
@@ -125,6 +135,23 @@ class ProgrammeRow:
         return self.notes[0] if self.notes else None
 
     @property
+    def last_sign(self) -> date | None:
+        """The newest sign of life: a note, a milestone done, an outcome with evidence; else its start."""
+        days = [note.on for note in self.notes] + [m.done_on for m in self.milestones if m.done_on]
+        days += [r.on for r in self.results if r.verified and r.level == ResultLevel.outcome]
+        return max([*days, *([self.started_on] if self.started_on else [])], default=None)
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended or was cancelled."""
+        return self.state in OVER
+
+    @property
+    def unmatched(self) -> bool:
+        """Whether no counterpart funds stand against it while it is not over."""
+        return not self.counterpart_funds and not self.over
+
+    @property
     def done(self) -> int:
         """How many milestones are done."""
         return sum(m.done_on is not None for m in self.milestones)
@@ -137,17 +164,16 @@ class ProgrammeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammePage:
-    """A programme in full."""
+    """A programme in full. `follow_up` is the work it grew out of."""
 
     row: ProgrammeRow
-    budget: int | None
-    currency: str | None
     budget_source: str | None
-    counterpart_funds: int | None
+    objectives: str | None
     note: str | None
     agreement_id: int | None
     agreement_title: str | None
     partners: tuple[PartnerLink, ...]
+    follow_up: tuple[int, str] | None
     support_units: tuple[str, ...]
     donors: tuple[str, ...]
     disputes: tuple[DisputeRow, ...]
@@ -163,28 +189,32 @@ def programmes_of(
     With `as_of` only those started by then, as far as they had got.
     """
     statement = (
-        _statement(locale)
+        selected(locale)
         .join(ProgrammePartner, col(ProgrammePartner.programme_id) == Programme.id)
         .where(ProgrammePartner.partner_id == partner_id)
         .order_by(col(Programme.started_on).is_(None), col(Programme.started_on).desc(), Programme.id)
     )
-    rows = _rows(session, statement, as_of)
+    rows = read_rows(session, statement, as_of)
     if as_of is not None:
         rows = [row for row in rows if row.counted_on is not None and row.counted_on <= as_of]
-    return sorted(rows, key=lambda row: row.state in _OVER)
+    return sorted(rows, key=lambda row: row.over)
 
 
 def programme_page(session: Session, programme_id: int, locale: Locale) -> ProgrammePage:
     """One programme in full; raises NotFound."""
-    rows = _rows(session, _statement(locale).where(Programme.id == programme_id), None)
+    rows = read_rows(session, selected(locale).where(Programme.id == programme_id))
     if not rows:
         raise NotFound("programme")
-    run, author, paper = session.execute(
-        sa.select(Programme, User.name, titled(Agreement, locale))
+    run, author, paper, work = session.execute(
+        sa.select(Programme, User.name, titled(Agreement, locale), FollowUp.title)
         .outerjoin(User, col(User.id) == Programme.created_by_id)
         .outerjoin(
             Agreement,
             sa.and_(col(Agreement.id) == Programme.agreement_id, col(Agreement.archived_at).is_(None)),
+        )
+        .outerjoin(
+            FollowUp,
+            sa.and_(col(FollowUp.id) == Programme.follow_up_id, col(FollowUp.archived_at).is_(None)),
         )
         .where(Programme.id == programme_id)
     ).one()
@@ -197,19 +227,29 @@ def programme_page(session: Session, programme_id: int, locale: Locale) -> Progr
         partners=tuple(
             partners_of(session, ProgrammePartner, ProgrammePartner.programme_id, programme_id, locale)
         ),
-        support_units=tuple(name for name, kind in units if kind not in _DONORS),
-        donors=tuple(name for name, kind in units if kind in _DONORS),
+        follow_up=(run.follow_up_id, work) if run.follow_up_id else None,
+        support_units=tuple(name for name, role in units if role == ProgrammeUnitRole.support),
+        donors=tuple(name for name, role in units if role == ProgrammeUnitRole.donor),
         disputes=tuple(disputes_of_record(session, "programme", programme_id, locale)),
         created_by=author,
     )
 
 
-_PLAIN = ("budget", "currency", "budget_source", "counterpart_funds", "agreement_id", "created_at")
-_OVER = (ProgrammeState.completed, ProgrammeState.cancelled)
-_DONORS = (OrganisationKind.donor, OrganisationKind.multilateral)
+def grown_from(session: Session, follow_up_id: int, locale: Locale) -> list[tuple[int, str, ProgrammeState]]:
+    """The programmes that grew out of a follow-up: id, title, state."""
+    statement = (
+        sa.select(Programme.id, titled(Programme, locale), Programme.state)
+        .where(Programme.follow_up_id == follow_up_id, col(Programme.archived_at).is_(None))
+        .order_by(Programme.id)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
 
 
-def _statement(locale: Locale) -> Any:
+_PLAIN = ("budget_source", "objectives", "agreement_id", "created_at")
+
+
+def selected(locale: Locale) -> Any:
+    """The statement behind every row, for conditions and an order to be added: read_rows() runs it."""
     disputed = sa.exists().where(
         col(Dispute.record_type) == "programme",
         col(Dispute.record_id) == Programme.id,
@@ -220,6 +260,7 @@ def _statement(locale: Locale) -> Any:
             Programme,
             titled(Programme, locale).label("title"),
             named(Sector, locale).label("sector"),
+            col(Sector.code).label("sector_code"),
             named(Organisation, locale).label("lead_unit"),
             col(Organisation.code).label("lead_unit_code"),
             disputed.label("disputed"),
@@ -230,7 +271,8 @@ def _statement(locale: Locale) -> Any:
     )
 
 
-def _rows(session: Session, statement: Any, as_of: date | None) -> list[ProgrammeRow]:
+def read_rows(session: Session, statement: Any, as_of: date | None = None) -> list[ProgrammeRow]:
+    """The programmes of a selected() statement, with what belongs to them; four statements."""
     found = session.execute(statement).all()
     ids = [row.Programme.id for row in found]
     milestones = _parts(session, Milestone, ids, _MILESTONE, *_BY_DUE)
@@ -254,13 +296,9 @@ def _rows(session: Session, statement: Any, as_of: date | None) -> list[Programm
 
 # Databases place NULL differently: what has no day comes last.
 _BY_DUE = (col(Milestone.due_on).is_(None), col(Milestone.due_on), col(Milestone.id))
-_MILESTONE = ("id", "title", "due_on", "done_on", "evidence")
-_NOTE = ("id", "on", "text")
-_RESULT = ("id", "level", "indicator", "unit", "target", "actual", "on", "evidence")
-
-
-def _latest(table: Any) -> tuple[Any, Any]:
-    return table.on.desc(), table.id.desc()
+_MILESTONE = ("id", "version", "title", "due_on", "done_on", "evidence")
+_NOTE = ("id", "version", "on", "text")
+_RESULT = ("id", "version", "level", "indicator", "unit", "target", "actual", "on", "evidence")
 
 
 def _parts(
@@ -284,18 +322,14 @@ def _row(
     own = {name: getattr(run, name) for name in _OWN}
     if as_of is not None:
         own |= _then(run, as_of)
-        milestones = [
-            m
-            if m.done_on is None or m.done_on <= as_of
-            else MilestoneRow(m.id, m.title, m.due_on, None, None)
-            for m in milestones
-        ]
+        milestones = [m.as_of(as_of) for m in milestones]
         notes = [n for n in notes if n.on <= as_of]
         results = [r for r in results if r.on <= as_of]
     return ProgrammeRow(
         **own,
         title=row.title,
         sector=row.sector,
+        sector_code=row.sector_code,
         lead_unit=row.lead_unit,
         lead_unit_code=row.lead_unit_code,
         counted_on=settled(run.started_on, run.started_precision, run.created_at),
@@ -324,15 +358,16 @@ def _then(run: Any, as_of: date) -> dict[str, Any]:
 
 
 _OWN = (
-    "id", "state", "started_on", "started_precision", "ends_on", "ended_on", "cancelled_on", "completion",
-    "completion_percent", "source", "confidence", "year_inferred", "is_demo",
+    "id", "version", "state", "started_on", "started_precision", "ends_on", "ended_on", "cancelled_on",
+    "completion", "completion_percent", "budget", "currency", "counterpart_funds", "source", "confidence",
+    "year_inferred", "is_demo",
 )  # fmt: skip
 
 
-def _units(session: Session, programme_id: int, locale: Locale) -> list[tuple[str, OrganisationKind]]:
+def _units(session: Session, programme_id: int, locale: Locale) -> list[tuple[str, ProgrammeUnitRole]]:
     name = named(Organisation, locale)
     statement = (
-        sa.select(name, Organisation.kind)
+        sa.select(name, ProgrammeUnit.role)
         .join(ProgrammeUnit, col(ProgrammeUnit.organisation_id) == Organisation.id)
         .where(ProgrammeUnit.programme_id == programme_id)
     )

@@ -1,65 +1,143 @@
 """What may be said about a programme, its milestones, its progress and its results."""
 
+import re
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from babel import Locale as Cldr
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from app.schemas import Blank, Day, Facts, Input, Line, Maybe, Name, Text, normalise_partial, refuse
 from app.vocabulary import Completion, DatePrecision, ProgrammeState, ResultLevel
 
 MaybeDay = Annotated[Day | None, Blank]
-Money = Annotated[int | None, Field(ge=0, le=10**15), Blank]
-_STARTED = frozenset({ProgrammeState.active, ProgrammeState.suspended, ProgrammeState.completed})
+Id = Annotated[int | None, Field(ge=1, le=2**31 - 1), Blank]
+Codes = Annotated[list[Name], Field(max_length=40)]
+Why = Annotated[Text, Field(max_length=500)]
+
+CURRENCIES = frozenset(map(str, Cldr("en").currencies))
+_GROUPED = re.compile(r"^\d{1,3}([., \u00a0\u202f]\d{3})+$")
 
 
-class ProgrammeIn(Input):
-    """Joint work with one or more partners in one sector."""
+def _whole(value: Any) -> Any:
+    """An amount may be written with its thousands apart, 2.400.000.000 or 2,400,000,000: it has no
+    fraction, so that either mark can only part them."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if not text:
+        return None
+    return re.sub(r"\D", "", text) if _GROUPED.match(text) else text
 
-    title: Line
+
+def _currency(value: str) -> str:
+    code = value.upper()
+    if code not in CURRENCIES:
+        raise refuse("unknown_currency")
+    return code
+
+
+# In whole units of the currency; a đồng has no fraction, and nobody plans in cents.
+Money = Annotated[int | None, Field(ge=0, le=10**15), BeforeValidator(_whole)]
+Currency = Maybe[Annotated[Name, AfterValidator(_currency)]]
+Figure = Annotated[float | None, Field(ge=-1e15, le=1e15, allow_inf_nan=False), Blank]
+
+
+class ProgrammePatch(Input):
+    """Changes to a programme; a field left out stays as it is. Its state is moved by acts of their own.
+
+    Completion is told on one scale, as high, medium or low or in percent: not both.
+    """
+
+    title: Line | None = None
     title_en: Maybe[Line] = None
-    partners: Annotated[list[Name], Field(min_length=1, max_length=20)]
-    sector: Name
-    agreement_id: int | None = None
+    partners: Annotated[list[Name], Field(min_length=1, max_length=20)] | None = None
+    sector: Name | None = None
+    agreement_id: Id = None
     lead_unit: Maybe[Name] = None
-    state: ProgrammeState = ProgrammeState.proposed
+    support_units: Codes | None = None
+    donors: Codes | None = None
     started_on: MaybeDay = None
     started_precision: Annotated[DatePrecision | None, Blank] = None
     ends_on: MaybeDay = None
     ended_on: MaybeDay = None
     cancelled_on: MaybeDay = None
     budget: Money = None
-    currency: Annotated[str | None, Field(pattern=r"^[A-Z]{3}$"), Blank] = None
+    currency: Currency = None
     budget_source: Maybe[Name] = None
     counterpart_funds: Money = None
     completion: Annotated[Completion | None, Blank] = None
-    facts: Facts = Field(default_factory=Facts)
+    completion_percent: Annotated[int | None, Field(ge=0, le=100), Blank] = None
+    objectives: Maybe[Text] = None
+    source: Maybe[Text] = None
+    note: Maybe[Text] = None
 
     @model_validator(mode="before")
     @classmethod
     def _partial(cls, data: Any) -> Any:
         return normalise_partial(data, "started_on", "started_precision")
 
-    @model_validator(mode="after")
-    def _states_have_dates(self) -> "ProgrammeIn":
-        if self.state in _STARTED and self.started_on is None:
-            raise refuse("programme_needs_start", field="started_on")
-        for name in ("ends_on", "ended_on", "cancelled_on"):
-            day = getattr(self, name)
-            if day and self.started_on and day < self.started_on:
-                raise refuse("end_before_start", field=name)
-        return self
+
+class ProgrammeIn(ProgrammePatch):
+    """Joint work with one or more partners in one sector.
+
+    `follow_up_id` names the work it grew out of; `finish_follow_up` closes that as done.
+    """
+
+    title: Line
+    partners: Annotated[list[Name], Field(min_length=1, max_length=20)]
+    sector: Name
+    state: ProgrammeState = ProgrammeState.proposed
+    follow_up_id: Id = None
+    finish_follow_up: bool = False
+
+
+class SourcedProgramme(ProgrammeIn):
+    """A programme as the seed files tell it, with where the facts come from."""
+
+    facts: Facts = Field(default_factory=Facts)
+
+
+class MoveIn(Input):
+    """A move to another state, on a day that has come (today unless told). Suspending and cancelling need a
+    `why`; a programme that ends may say how far it got."""
+
+    to: ProgrammeState
+    on: MaybeDay = None
+    why: Maybe[Why] = None
+    completion: Annotated[Completion | None, Blank] = None
+    completion_percent: Annotated[int | None, Field(ge=0, le=100), Blank] = None
 
 
 class MilestoneIn(Input):
+    """A step of a programme; it is progress from the day it is done."""
+
     title: Line
     due_on: MaybeDay = None
     done_on: MaybeDay = None
     evidence: Maybe[Text] = None
 
 
+class MilestonePatch(Input):
+    """Changes to a milestone; `done_on` marks it as done, without a day it is open again."""
+
+    title: Line | None = None
+    due_on: MaybeDay = None
+    done_on: MaybeDay = None
+    evidence: Maybe[Text] = None
+
+
 class ProgressIn(Input):
+    """A dated line on how a programme goes."""
+
     on: Day
     text: Text
+
+
+class ProgressPatch(Input):
+    """Changes to a note of progress."""
+
+    on: Day | None = None
+    text: Text | None = None
 
 
 class ResultIn(Input):
@@ -67,8 +145,20 @@ class ResultIn(Input):
 
     level: ResultLevel
     indicator: Name
-    unit: Maybe[Name] = None
-    target: float | None = None
-    actual: float | None = None
+    unit: Maybe[Annotated[Name, Field(max_length=60)]] = None
+    target: Figure = None
+    actual: Figure = None
     on: Day
+    evidence: Maybe[Text] = None
+
+
+class ResultPatch(Input):
+    """Changes to a result; evidence that is added verifies it."""
+
+    level: ResultLevel | None = None
+    indicator: Name | None = None
+    unit: Maybe[Annotated[Name, Field(max_length=60)]] = None
+    target: Figure = None
+    actual: Figure = None
+    on: Day | None = None
     evidence: Maybe[Text] = None

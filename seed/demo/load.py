@@ -50,8 +50,9 @@ from app.plan.schemas import ItemDrop, PlanIn, PlanItemIn
 from app.plan.service import add_item
 from app.plan.service import begin as begin_plan
 from app.plan.service import drop as drop_item
-from app.programmes.schemas import MilestoneIn, ProgrammeIn, ProgressIn, ResultIn
-from app.programmes.service import add_milestone, add_programme, note_progress, record_result
+from app.programmes.parts import PartKind
+from app.programmes.schemas import MilestoneIn, ProgressIn, ResultIn, SourcedProgramme
+from app.programmes.service import add_part, add_programme
 from app.review.schemas import PauseDecision, PauseIn
 from app.review.service import ask_pause, decide_pause, end_pause
 from app.schemas import Input, parse
@@ -243,11 +244,11 @@ class _Loading:
             "cancelled_on": self._day(row["cancelled"]),
         }
         paper = self._keyed(Agreement, row["agreement"])
-        data = self._filled(ProgrammeIn, row) | days | self._shared("programmes", row)
+        data = self._filled(SourcedProgramme, row) | days | self._shared("programmes", row)
+        data |= {name: several(row[name]) for name in ("support_units", "donors")}
+        data["agreement_id"] = paper and paper.id
         actor = self._actor(row)
-        programme = add_programme(
-            self.session, actor, parse(ProgrammeIn, data | {"agreement_id": paper and paper.id})
-        )
+        programme = add_programme(self.session, actor, parse(SourcedProgramme, data), today=self.today)
         for entry in rows("demo/programme_entries"):
             if entry["programme"] == row["key"]:
                 self.entry(actor, programme, entry)
@@ -259,10 +260,11 @@ class _Loading:
             case "milestone":
                 data = {"title": row["text"], "due_on": self._day(row["due"]), "done_on": on}
                 data |= {"evidence": row["evidence"]}
-                add_milestone(session, actor, programme, parse(MilestoneIn, data))
+                milestone = parse(MilestoneIn, data)
+                add_part(session, actor, programme, PartKind.milestones, milestone, today=self.today)
             case "progress":
                 note = ProgressIn.model_validate({"on": on, "text": row["text"]})
-                note_progress(session, actor, programme, note, today=self.today)
+                add_part(session, actor, programme, PartKind.notes, note, today=self.today)
             case kind:
                 result = ResultIn(
                     level=ResultLevel(kind),
@@ -273,7 +275,7 @@ class _Loading:
                     on=on,
                     evidence=row["evidence"] or None,
                 )
-                record_result(session, actor, programme, result, today=self.today)
+                add_part(session, actor, programme, PartKind.results, result, today=self.today)
 
     def visit(self, row: Row) -> None:
         starts, ends = self._day(row["starts"]), self._day(row["ends"])

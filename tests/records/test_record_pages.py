@@ -9,7 +9,14 @@ import pytest
 from app.history import record
 from app.models import Agreement
 from app.templating import LOCALE_COOKIE
-from app.vocabulary import Channel, Completion, DatePrecision, OrganisationKind, ProgrammeState, ResultLevel
+from app.vocabulary import (
+    Channel,
+    Completion,
+    DatePrecision,
+    ProgrammeState,
+    ProgrammeUnitRole,
+    ResultLevel,
+)
 
 
 def text_of(response):
@@ -114,9 +121,9 @@ def test_donors_stand_apart_from_units(page, make, partner):
 
     with make.together() as session:
         run = make.programme(partner)
-        for kind, name in ((OrganisationKind.donor, "JICA"), (OrganisationKind.city_unit, "Sở Y tế")):
-            unit = make.organisation(kind=kind, name_vi=name)
-            session.add(ProgrammeUnit(programme_id=run.id, organisation_id=unit.id))
+        for role, name in ((ProgrammeUnitRole.donor, "JICA"), (ProgrammeUnitRole.support, "Sở Y tế")):
+            unit = make.organisation(name_vi=name)
+            session.add(ProgrammeUnit(programme_id=run.id, organisation_id=unit.id, role=role))
     told = text_of(page(f"/programmes/{run.id}"))
     assert "Nhà tài trợ JICA" in told
     assert "Đơn vị phối hợp Sở Y tế" in told

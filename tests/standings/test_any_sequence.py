@@ -29,6 +29,7 @@ from app.partners import queries
 from app.partners.schemas import PartnerIn, PartnerPatch
 from app.partners.service import add_partner, change_partner, confirm_file
 from app.programmes import service as programmes
+from app.programmes.parts import PartKind
 from app.programmes.schemas import ProgrammeIn, ProgressIn, ResultIn
 from app.review.schemas import PauseDecision, PauseIn
 from app.review.service import ask_pause, decide_pause, end_pause
@@ -136,7 +137,8 @@ class Department(RuleBasedStateMachine):
             "title": "programme", "partners": [slug], "sector": sector, "state": "active",
             "started_on": self.past(ago),
         }  # fmt: skip
-        self.do(lambda session: programmes.add_programme(session, self.officer, parse(ProgrammeIn, data)))
+        new = parse(ProgrammeIn, data)
+        self.do(lambda session: programmes.add_programme(session, self.officer, new, today=self.today))
 
     @rule(ago=days_ago, proven=st.booleans(), pick=st.integers(0, 9))
     def result(self, ago: int, proven: bool, pick: int) -> None:
@@ -148,7 +150,7 @@ class Department(RuleBasedStateMachine):
         def act(session: Any) -> None:
             if run := self._one(session, Programme, pick):
                 found = parse(ResultIn, data)
-                programmes.record_result(session, self.officer, run, found, today=self.today)
+                programmes.add_part(session, self.officer, run, PartKind.results, found, today=self.today)
 
         self.do(act)
 
@@ -158,7 +160,7 @@ class Department(RuleBasedStateMachine):
 
         def act(session: Any) -> None:
             if run := self._one(session, Programme, pick):
-                programmes.note_progress(session, self.officer, run, note, today=self.today)
+                programmes.add_part(session, self.officer, run, PartKind.notes, note, today=self.today)
 
         self.do(act)
 
