@@ -4,6 +4,7 @@ What happened, what was kept, what to do; never a stack trace.
 """
 
 import logging
+from datetime import date
 from typing import Any
 
 from fastapi import FastAPI
@@ -115,8 +116,15 @@ def sentence(spoken: Words, code: str, params: dict[str, Any]) -> str:
     """An error's code in words; a code without words is a fault that a test finds, not the user."""
     if not spoken.has("error", code):
         return spoken.word("error", "invalid")
-    known = {k: (spoken.word("record", v) if k == "record" else v) for k, v in params.items()}
+    known = {name: _said(spoken, name, value) for name, value in params.items()}
     return spoken.word("error", code, **known)
+
+
+def _said(spoken: Words, name: str, value: Any) -> Any:
+    """What an error brings along, as its reader knows it: records by their name, days as they are written."""
+    if name == "record":
+        return spoken.word("record", value)
+    return spoken.date(value) if isinstance(value, date) else value
 
 
 def told(spoken: Words, error: DomainError) -> dict[str, str]:

@@ -219,6 +219,7 @@ class View:
             NavItem("/", text("My work"), "home"),
             NavItem("/review", text("Review"), "review", count=counts.get("review")),
             NavItem("/partners", text("Partners"), "partners"),
+            NavItem("/delegations", text("Delegations"), "delegations"),
             NavItem("/follow-ups", text("Follow-ups"), "follow-ups"),
             NavItem("/programmes", text("Programmes"), "programmes"),
             NavItem("/plan", text("Plan"), "plan"),

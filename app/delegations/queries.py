@@ -1,72 +1,33 @@
-"""Reads of delegations: one in full, and what logging it did."""
+"""Reads of delegations: what logging a visit did to the standing, or would do."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.actor import Actor
-from app.errors import NotFound
-from app.follow_ups.queries import FollowUpRow, PartnerRef, of_delegation
-from app.models import Delegation, DelegationPartner, Event, FollowUp, Partner, StandingRow, User
-from app.partners.named import find_partner, partner_choices  # noqa: F401 - forms look for them here
+from app.follow_ups.queries import PartnerRef
+from app.models import (
+    Delegation,
+    DelegationPartner,
+    Event,
+    FollowUp,
+    Partner,
+    StandingRow,
+)
 from app.standings.schemas import StandingOut
 from app.vocabulary import (
-    Confidence,
-    DatePrecision,
-    DelegationDirection,
     DelegationState,
     Locale,
     ReasonCode,
     Rung,
     Status,
     Step,
-    VisitLevel,
-    VisitPurpose,
     Warmth,
 )
 
 HAPPENED = (DelegationState.completed, DelegationState.reported)
-
-
-@dataclass(frozen=True, slots=True)
-class DelegationPage:
-    """A delegation in full. `hidden`: it has confidential notes, which this reader may not see."""
-
-    id: int
-    title: str
-    direction: DelegationDirection
-    state: DelegationState
-    level: VisitLevel | None
-    purpose: VisitPurpose | None
-    starts_on: date
-    starts_precision: DatePrecision
-    ends_on: date
-    ends_precision: DatePrecision
-    head: str | None
-    members: str | None
-    met: str | None
-    minutes: str | None
-    confidential: bool
-    hidden: bool
-    substantive: bool
-    source: str | None
-    confidence: Confidence | None
-    year_inferred: bool
-    note: str | None
-    is_demo: bool
-    created_at: datetime | None
-    created_by: str | None
-    partners: tuple[PartnerRef, ...]
-    follow_ups: tuple[FollowUpRow, ...]
-
-    @property
-    def happened(self) -> bool:
-        """Whether it counts as a contact."""
-        return self.state in HAPPENED
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,42 +59,6 @@ class Effect:
 _FIELDS: dict[str, type[StrEnum]] = {
     "status": Status, "underlying": Status, "rung": Rung, "warmth": Warmth, "step": Step,
 }  # fmt: skip
-
-
-def delegation_page(
-    session: Session, delegation_id: int, actor: Actor, today: date, locale: Locale
-) -> DelegationPage:
-    """One delegation, its notes only for those who may read them. Raises NotFound."""
-    found = session.execute(
-        sa.select(Delegation, User.name)
-        .outerjoin(User, col(User.id) == Delegation.created_by_id)
-        .where(Delegation.id == delegation_id, col(Delegation.archived_at).is_(None))
-    ).first()
-    if found is None:
-        raise NotFound("delegation")
-    row, author = found
-    vi = locale == Locale.vi
-    readable = not row.confidential or actor.may_read_notes(row.created_by_id)
-    work = of_delegation(session, delegation_id, today, locale)
-    return DelegationPage(
-        **{name: getattr(row, name) for name in _PLAIN},
-        title=row.title if vi else row.title_en or row.title,
-        met=row.met if readable else None,
-        minutes=row.minutes if readable else None,
-        hidden=not readable and bool(row.met or row.minutes),
-        substantive=any(w.assignee or w.unit for w in work),
-        note=row.note if vi else row.note_en or row.note,
-        created_by=author,
-        partners=_partners(session, delegation_id, locale),
-        follow_ups=work,
-    )
-
-
-_PLAIN = (
-    "id", "direction", "state", "level", "purpose", "starts_on", "starts_precision", "ends_on",
-    "ends_precision", "head", "members", "confidential", "source", "confidence", "year_inferred",
-    "is_demo", "created_at",
-)  # fmt: skip
 
 
 def visit_effect(session: Session, delegation_id: int, slug: str, locale: Locale) -> Effect | None:
@@ -238,14 +163,3 @@ def _told(changed: dict[str, Any]) -> dict[str, Any]:
         "gone": tuple(ReasonCode(code) for code in before if code not in after),
         "come": tuple(ReasonCode(code) for code in after if code not in before),
     }
-
-
-def _partners(session: Session, delegation_id: int, locale: Locale) -> tuple[PartnerRef, ...]:
-    name = Partner.name_vi if locale == Locale.vi else Partner.name_en
-    statement = (
-        sa.select(Partner.slug, name)
-        .join(DelegationPartner, col(DelegationPartner.partner_id) == Partner.id)
-        .where(DelegationPartner.delegation_id == delegation_id)
-        .order_by(name)
-    )
-    return tuple(PartnerRef(*row) for row in session.execute(statement))

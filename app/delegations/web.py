@@ -1,75 +1,73 @@
-"""Log a visit, with a look at what it will do before it is saved; the page of one delegation."""
+"""Delegations: list, calendar, the plan of a trip and its acts; the log of a visit, looked at before it is
+saved."""
 
-from enum import StrEnum
+import json
 from typing import Any
 
 from fastapi import APIRouter
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import Session
 from starlette.responses import Response
 
-from app.accounts.queries import list_users
-from app.config import settings
-from app.delegations import queries, service
-from app.delegations.queries import Effect
-from app.delegations.schemas import VisitIn
-from app.dependencies import Form, Officer, Page, ReadSession, Today, Viewer, WriteSession
-from app.errors import DomainError, Invalid, Refused
+from app.delegations import forms, minutes_form, queries, service, visit_form
+from app.delegations.acts import Act, Sent, answer, perform
+from app.delegations.calendar import month_of
+from app.delegations.filters import CalendarAsked, DelegationList
+from app.delegations.listing import PAGE, check_known, list_trips, tally, years
+from app.delegations.menus import Options
+from app.delegations.papers import programme_docx, report_docx
+from app.delegations.schemas import CancellationIn, CompletionIn, MinutesIn, ReportIn, TripIn, TripPatch
+from app.delegations.trip import DelegationPage, delegation_page
+from app.dependencies import Form, Manager, Officer, Page, ReadSession, Today, Viewer, WriteSession
+from app.errors import DomainError, Forbidden, Refused, Stale
 from app.failures import told
-from app.files.forms import panel_of
 from app.follow_ups.queries import PartnerRef
 from app.forms import FormView, Typed
-from app.history.listing import history_of
-from app.i18n import words
+from app.lists import Address, read
+from app.models import Delegation
 from app.once import Once
-from app.organisations.queries import list_units
-from app.partners.named import find_partner, partner_choices
+from app.rest import RecordId
 from app.schemas import parse
 from app.templating import View
-from app.vocabulary import (
-    DelegationDirection,
-    FollowUpKind,
-    Locale,
-    OwedBy,
-    VisitLevel,
-    VisitPurpose,
-)
+from app.vocabulary import DelegationDirection, DelegationState, Locale
 
 router = APIRouter()
 
-LEAST_LINES, MOST_LINES = 2, 40
-# A line counts once one of these is written; its menus always say something.
-_WRITTEN = ("title", "due_on")
+
+# ---- the log of a visit
 
 
 @router.get("/visits/new", name="visits:new")
-def new(view: Page, session: ReadSession, actor: Officer, partner: str = "") -> Response:
+def new_visit(view: Page, session: ReadSession, actor: Officer, partner: str = "") -> Response:
     data = {"partner": partner, "starts_on": view.today.isoformat()}
     if partner:
-        data["partner"] = _named(session, view.locale, partner)
-    return _page(view, session, data, lines=LEAST_LINES)
+        data["partner"] = visit_form.named(session, view.locale, partner)
+    return visit_form.page(view, session, data, lines=visit_form.LEAST_LINES)
 
 
 @router.post("/visits")
-def create(view: Page, typed: Form, session: WriteSession, actor: Officer, today: Today) -> Response:
+def log_visit(view: Page, typed: Form, session: WriteSession, actor: Officer, today: Today) -> Response:
     if typed.get("add_line"):
-        return _again(view, session, typed, more=1)
+        return visit_form.again(view, session, typed, more=1)
     once = Once(session, actor.caller, typed.token)
     if once.first:
         return once.first
     try:
-        logged = service.log_visit(session, actor, _visit(session, typed), today=today)
+        visit = visit_form.read_visit(session, typed)
+        logged = service.log_visit(session, actor, visit, today=today)
     except DomainError as error:
         session.rollback()
-        return _again(view, session, typed, error=error)
+        return visit_form.again(view, session, typed, error=error)
     url = f"/partners/{logged.partner.slug}?visit={logged.delegation.id}"
     return once.keep(view.redirect(url))
 
 
 @router.post("/visits/preview")
-def preview(view: Page, typed: Form, session: WriteSession, actor: Officer, today: Today) -> Response:
+def preview_visit(view: Page, typed: Form, session: WriteSession, actor: Officer, today: Today) -> Response:
     """The same act, never committed: the answer tells what it would do."""
     effect, error = None, None
     try:
-        visit = _visit(session, typed)
+        visit = visit_form.read_visit(session, typed)
         logged = service.log_visit(session, actor, visit, today=today)
         name = logged.partner.name_vi if view.locale == Locale.vi else logged.partner.name_en
         effect = queries.effect_between(
@@ -85,160 +83,296 @@ def preview(view: Page, typed: Form, session: WriteSession, actor: Officer, toda
     finally:
         session.rollback()
     if view.fragment_wanted:
-        missing = _missing(view, error) if error else {}
+        missing = visit_form.missing(view, error) if error else {}
         return view.fragment("delegations/_preview.html", effect=effect, missing=missing)
-    return _again(view, session, typed, error=error, effect=effect)
+    return visit_form.again(view, session, typed, error=error, effect=effect)
+
+
+# ---- the list and the calendar
+
+
+@router.get("/delegations", name="delegations:index")
+def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
+    params = view.request.query_params
+    asked = read(DelegationList, params)
+    here = Address("/delegations", params.multi_items())
+    partners = check_known(session, asked)
+    counted = tally(session, asked, view.today)
+    pages = max(1, -(-counted.total // PAGE))
+    if asked.page > pages:
+        raise Refused("bad_page", field="page")
+    rows = list_trips(
+        session, asked, view.today, view.locale, sort=asked.sort, offset=(asked.page - 1) * PAGE
+    )
+    options = Options(view.words, asked, counted, here, partners, years(session))
+    return view.page(
+        "delegations/index.html",
+        asked=asked,
+        rows=rows,
+        here=here,
+        options=options,
+        pages=pages,
+        total=counted.total,
+    )
+
+
+@router.get("/delegations/calendar", name="delegations:calendar")
+def calendar(view: Page, session: ReadSession, actor: Viewer) -> Response:
+    params = view.request.query_params
+    asked = read(CalendarAsked, params)
+    return view.page(
+        "delegations/calendar.html",
+        asked=asked,
+        month=month_of(session, asked, view.today, view.locale),
+        here=Address("/delegations/calendar", params.multi_items()),
+        directions=list(DelegationDirection),
+        states=list(DelegationState),
+    )
+
+
+# ---- the plan of a trip
+
+
+@router.get("/delegations/new", name="delegations:new")
+def new(
+    view: Page,
+    session: ReadSession,
+    actor: Officer,
+    partner: str = "",
+    direction: DelegationDirection | None = None,
+    returns: int | None = None,
+) -> Response:
+    data: dict[str, Any] = {"currency": "VND", "direction": direction.value if direction else ""}
+    if returns is not None:
+        visit = delegation_page(session, returns, actor, view.today, view.locale)
+        back = {
+            DelegationDirection.inbound: DelegationDirection.outbound,
+            DelegationDirection.outbound: DelegationDirection.inbound,
+        }[visit.direction]
+        data |= {"direction": back.value, "returns": str(visit.id), "purpose": "working"}
+        slugs = [it.slug for it in visit.partners]
+        names = forms.names_by_slug(session, view.locale, slugs)
+        data |= {f"partners-{n}-name": names[slug] for n, slug in enumerate(slugs)}
+    elif partner:
+        data["partners-0-name"] = visit_form.named(session, view.locale, partner)
+    return _form_page(view, session, data)
+
+
+@router.post("/delegations")
+def plan(view: Page, typed: Form, session: WriteSession, actor: Officer, today: Today) -> Response:
+    if typed.get("add_line"):
+        return _form_page(view, session, forms.shown(typed), more=typed.get("add_line"))
+    once = Once(session, actor.caller, typed.token)
+    if once.first:
+        return once.first
+    try:
+        said = {name: value for name, value in forms.sent(session, typed).items() if value not in ("", [])}
+        trip = service.plan_delegation(session, actor, parse(TripIn, said), today=today)
+    except DomainError as error:
+        session.rollback()
+        return _form_page(view, session, forms.shown(typed), error=error)
+    return once.keep(view.redirect(f"/delegations/{trip.id}", view.words.gettext("Delegation planned.")))
+
+
+@router.get("/delegations/{delegation_id}/edit", name="delegations:edit")
+def edit(view: Page, session: ReadSession, actor: Officer, delegation_id: RecordId) -> Response:
+    trip = delegation_page(session, delegation_id, actor, view.today, view.locale)
+    return _form_page(view, session, _filled(view, session, trip), trip)
+
+
+@router.post("/delegations/{delegation_id}")
+def change(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, delegation_id: RecordId, today: Today
+) -> Response:
+    trip = delegation_page(session, delegation_id, actor, view.today, view.locale)
+    if typed.get("add_line"):
+        return _form_page(view, session, forms.shown(typed), trip, more=typed.get("add_line"))
+    once = Once(session, actor.caller, typed.token)
+    if once.first:
+        return once.first
+    try:
+        if typed.version is None:
+            raise Refused("version_needed")
+        if typed.version != trip.version:
+            raise Stale()
+        patch = parse(TripPatch, forms.changed(forms.sent(session, typed), forms.stored(trip)))
+        found = service.get(session, delegation_id)
+        service.change_delegation(session, actor, found, patch, version=typed.version, today=today)
+        session.flush()
+    except Forbidden:
+        raise
+    except (Stale, StaleDataError):
+        session.rollback()
+        now = delegation_page(session, delegation_id, actor, view.today, view.locale)
+        return _stale_page(view, session, now, typed)
+    except DomainError as error:
+        session.rollback()
+        return _form_page(view, session, forms.shown(typed), trip, error=error)
+    return once.keep(view.redirect(f"/delegations/{delegation_id}", view.words.gettext("Delegation saved.")))
+
+
+def _filled(view: View, session: Session, trip: DelegationPage) -> dict[str, Any]:
+    """The form of a trip as it is stored."""
+    data = forms.stored(trip)
+    slugs = [it.slug for it in trip.partners]
+    return forms.flat(data, forms.names_by_slug(session, view.locale, slugs))
+
+
+def _form_page(
+    view: View,
+    session: Session,
+    data: dict[str, Any],
+    trip: DelegationPage | None = None,
+    *,
+    more: str = "",
+    error: DomainError | None = None,
+    differences: list[forms.Difference] | None = None,
+) -> Response:
+    """The form, new or for a trip: as stored, as typed with what is wrong, or beside another's version."""
+    counts = forms.line_counts(data, more)
+    version = trip.version if trip else None
+    return view.page(
+        "delegations/form.html",
+        status=Stale.status if differences is not None else error.status if error else 200,
+        form=FormView(data, told(view.words, error) if error else {}, version),
+        trip=trip,
+        was=json.dumps(forms.stored(trip), ensure_ascii=False) if trip else "",
+        counts=counts,
+        labels=forms.labels(view.words, counts),
+        differences=differences,
+        **forms.menus(view, session, trip),
+    )
+
+
+def _stale_page(view: View, session: Session, trip: DelegationPage, typed: Typed) -> Response:
+    """Both versions side by side, and the form as it was typed, ready to be sent for the present version."""
+    now = forms.stored(trip)
+    try:
+        mine = forms.sent(session, typed)
+    except DomainError as error:
+        return _form_page(view, session, forms.shown(typed), trip, error=error)
+    found = forms.differences(mine, now, forms.opened(typed), view.words)
+    taken = {it.name: now[it.name] for it in found if it.keep == "theirs"}
+    merged = {**now, **mine, **taken}
+    names = {choice: choice for choice in merged.get("partners", [])}
+    names |= forms.names_by_slug(session, view.locale, list(names))
+    return _form_page(view, session, forms.flat(merged, names), trip, differences=found)
+
+
+# ---- one delegation and its acts
 
 
 @router.get("/delegations/{delegation_id}", name="delegations:show")
-def show(view: Page, session: ReadSession, actor: Viewer, delegation_id: int, today: Today) -> Response:
-    visit = queries.delegation_page(session, delegation_id, actor, today, view.locale)
-    lines = history_of(session, "delegation", delegation_id, actor, view.words)
-    here, token = f"/delegations/{delegation_id}", FormView().token
-    files = panel_of(view, session, "delegation", delegation_id)
-    return view.page("delegations/show.html", visit=visit, lines=lines, here=here, token=token, files=files)
+def show(view: Page, session: ReadSession, actor: Viewer, delegation_id: RecordId) -> Response:
+    return answer(view, session, actor, delegation_id)
 
 
-def _visit(session: Any, typed: Typed) -> VisitIn:
-    """The form as the contract writes it: the partner by slug, blank lines left out, a title in any case."""
-    data = {k: v for k, v in typed.data(lines={"follow_ups": _WRITTEN}).items() if v and not _blank(v)}
-    data.pop("add_line", None)
-    written = data.get("follow_ups", [])
-    data["follow_ups"] = [{k: v for k, v in line.items() if not _blank(v)} for line in written]
-    errors = []
-    name = ""
-    if "partner" in data:
-        try:
-            data["partner"], name, _ = find_partner(session, data["partner"])
-        except Refused as refusal:
-            errors += refusal.errors
-    if "title" not in data:
-        data["title"] = _composed(data.get("direction", ""), name)
-    try:
-        visit = parse(VisitIn, data)
-    except Invalid as invalid:
-        # An end that was left empty is the start's day, so a wrong start is one fault, not two.
-        wrong = [e for e in invalid.errors if e.pointer != "ends_on" or "ends_on" in data]
-        raise Invalid(errors + wrong) from None
-    if errors:
-        raise Invalid(errors)
-    return visit
-
-
-def _blank(value: Any) -> bool:
-    return isinstance(value, str) and not value.strip()
-
-
-# In the middle of a title the kind of place is no name: "Đoàn tỉnh Kanagawa".
-_KINDS = ("Tỉnh ", "Thành phố ", "Vùng ", "Bang ", "Thủ đô ", "Khu ")
-
-
-def _composed(direction: str, name: str) -> str:
-    """A title for a visit without one, in Vietnamese like the register: `title` is the Vietnamese title."""
-    if name.startswith(_KINDS):
-        name = name[0].lower() + name[1:]
-    text = (
-        "Delegation of %(city)s visits %(partner)s"
-        if direction == DelegationDirection.outbound
-        else "Delegation of %(partner)s visits %(city)s"
-    )
-    return words(Locale.vi).gettext(text, partner=name or "…", city=settings().home_city)
-
-
-def _again(
-    view: View,
-    session: Any,
-    typed: Typed,
-    *,
-    more: int = 0,
-    error: DomainError | None = None,
-    effect: Effect | None = None,
+@router.post("/delegations/{delegation_id}/approval")
+def approve(
+    view: Page, typed: Form, session: WriteSession, actor: Manager, delegation_id: RecordId, today: Today
 ) -> Response:
-    """The form as it was typed, written lines first: errors count the lines that are written."""
-    data = typed.texts()
-    lines = typed.lines("follow_ups")
-    lines.sort(key=lambda line: not any(line.get(name, "").strip() for name in _WRITTEN))
-    data = {name: text for name, text in data.items() if not name.startswith("follow_ups-")}
-    for place, line in enumerate(lines):
-        data |= {f"follow_ups-{place}-{name}": text for name, text in line.items()}
-    count = min(MOST_LINES, max(LEAST_LINES, len(lines) + more))
-    status = error.status if error else 200
-    return _page(view, session, data, lines=count, kept=len(lines), error=error, effect=effect, status=status)
+    def act(trip: Delegation, version: int) -> str:
+        service.approve(session, actor, trip, version=version, today=today)
+        return f"/delegations/{delegation_id}"
+
+    return perform(Sent(view, typed, session, actor, delegation_id, Act.approval), act)
 
 
-def _page(
-    view: View,
-    session: Any,
-    data: dict[str, str],
-    *,
-    lines: int,
-    kept: int = 0,
-    error: DomainError | None = None,
-    effect: Effect | None = None,
-    status: int = 200,
+@router.post("/delegations/{delegation_id}/start")
+def start(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, delegation_id: RecordId, today: Today
 ) -> Response:
-    users = list_users(session, active_only=True, who_write=True)
-    me = view.actor.email if view.actor else None
-    fresh = {"owed_by": OwedBy.home, "assignee": me or "", "kind": "", "unit": "", "title": "", "due_on": ""}
-    for place in (*range(kept, lines), "__n__"):
-        data |= {f"follow_ups-{place}-{name}": text for name, text in fresh.items()}
-    return view.page(
-        "delegations/new.html",
-        status=status,
-        form=FormView(data, told(view.words, error) if error else {}),
-        labels=_labels(view, lines),
-        lines=lines,
-        partners=partner_choices(session, view.locale),
-        users=[(user.email, user.name) for user in users],
-        units=[(unit.code, unit.name) for unit in list_units(session, view.locale)],
-        kinds=list(FollowUpKind),
-        directions=_options(view, DelegationDirection),
-        levels=_options(view, VisitLevel),
-        purposes=_options(view, VisitPurpose),
-        sides=_options(view, OwedBy),
-        effect=effect,
-    )
+    def act(trip: Delegation, version: int) -> str:
+        service.start(session, actor, trip, version=version, today=today)
+        return f"/delegations/{delegation_id}"
+
+    return perform(Sent(view, typed, session, actor, delegation_id, Act.start), act)
 
 
-def _options(view: View, codes: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(code.value, view.words.label(code)) for code in codes]
+@router.get("/delegations/{delegation_id}/completion", name="delegations:completion")
+def completion(view: Page, session: ReadSession, actor: Officer, delegation_id: RecordId) -> Response:
+    return minutes_form.fresh(view, session, actor, delegation_id, Act.completion)
 
 
-def _named(session: Any, locale: Locale, text: str) -> str:
-    """How the form writes a partner that the address names: its name, or what stood there."""
-    try:
-        slug, name_vi, name_en = find_partner(session, text)
-    except Refused:
-        return text
-    values = {choice.value for choice in partner_choices(session, locale)}
-    name = name_vi if locale == Locale.vi else name_en
-    return name if name in values else slug
+@router.post("/delegations/{delegation_id}/completion")
+def complete(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, delegation_id: RecordId, today: Today
+) -> Response:
+    sent = Sent(view, typed, session, actor, delegation_id, Act.completion)
+    if typed.get("add_line"):
+        return minutes_form.again(sent)
+
+    def act(trip: Delegation, version: int) -> str:
+        data = minutes_form.read_minutes(CompletionIn, typed)
+        service.complete(session, actor, trip, data, version=version, today=today)
+        return f"/delegations/{delegation_id}"
+
+    return perform(sent, act, lambda error: minutes_form.again(sent, error))
 
 
-def _labels(view: View, lines: int) -> dict[str, str]:
-    """What the form calls its fields, for the list of errors."""
-    _ = view.words.gettext
-    found = {
-        "partner": _("Partner"), "direction": _("Direction"), "title": _("Title"), "starts_on": _("From"),
-        "ends_on": _("Until"), "level": _("Level of the head"), "purpose": _("Purpose"),
-        "head": _("Led by"), "met": _("Whom we met"), "minutes": _("Minutes"),
-        "confidential": _("Confidential"), "follow_ups": _("Follow-ups"),
-    }  # fmt: skip
-    own = {
-        "title": _("What"), "owed_by": _("Who owes it"), "kind": _("Kind"), "assignee": _("Who sees to it"),
-        "unit": _("Unit"), "due_on": _("Due"),
-    }  # fmt: skip
-    for n in range(lines):
-        for name, text in own.items():
-            found[f"follow_ups-{n}-{name}"] = _("Follow-up %(n)s, %(field)s", n=n + 1, field=text)
-    return found
+@router.get("/delegations/{delegation_id}/minutes", name="delegations:minutes")
+def minutes(view: Page, session: ReadSession, actor: Officer, delegation_id: RecordId) -> Response:
+    return minutes_form.fresh(view, session, actor, delegation_id, Act.minutes)
 
 
-def _missing(view: View, error: DomainError) -> dict[str, str]:
-    """By what the form calls it, what keeps a visit from being saved; empty words for what is not written."""
-    empty = {e.pointer for e in error.errors if e.code == "required"}
-    labels = _labels(view, MOST_LINES)
-    return {
-        labels.get(name, name): "" if name in empty else text
-        for name, text in told(view.words, error).items()
-    }
+@router.post("/delegations/{delegation_id}/minutes")
+def take_minutes(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, delegation_id: RecordId, today: Today
+) -> Response:
+    sent = Sent(view, typed, session, actor, delegation_id, Act.minutes)
+    if typed.get("add_line"):
+        return minutes_form.again(sent)
+
+    def act(trip: Delegation, version: int) -> str:
+        data = minutes_form.read_minutes(MinutesIn, typed)
+        service.take_minutes(session, actor, trip, data, version=version, today=today)
+        return f"/delegations/{delegation_id}"
+
+    return perform(sent, act, lambda error: minutes_form.again(sent, error))
+
+
+@router.post("/delegations/{delegation_id}/report")
+def report(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, delegation_id: RecordId, today: Today
+) -> Response:
+    sent = Sent(view, typed, session, actor, delegation_id, Act.report)
+
+    def act(trip: Delegation, version: int) -> str:
+        service.report(session, actor, trip, parse(ReportIn, sent.data()), version=version, today=today)
+        return f"/delegations/{delegation_id}"
+
+    return perform(sent, act)
+
+
+@router.post("/delegations/{delegation_id}/cancellation")
+def cancel(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, delegation_id: RecordId
+) -> Response:
+    sent = Sent(view, typed, session, actor, delegation_id, Act.cancellation)
+
+    def act(trip: Delegation, version: int) -> str:
+        service.cancel(session, actor, trip, parse(CancellationIn, sent.data()), version=version)
+        return f"/delegations/{delegation_id}"
+
+    return perform(sent, act)
+
+
+# ---- on paper
+
+
+@router.get("/delegations/{delegation_id}/programme", name="delegations:programme")
+def programme(view: Page, session: ReadSession, actor: Viewer, delegation_id: RecordId) -> Response:
+    visit = delegation_page(session, delegation_id, actor, view.today, view.locale)
+    return view.page("delegations/programme.html", visit=visit, days=sorted({it.on for it in visit.meetings}))
+
+
+@router.get("/delegations/{delegation_id}/programme.docx", name="delegations:programme_docx")
+def programme_file(session: ReadSession, actor: Viewer, delegation_id: RecordId, today: Today) -> Response:
+    visit = delegation_page(session, delegation_id, actor, today, Locale.vi)
+    return programme_docx(visit, today)
+
+
+@router.get("/delegations/{delegation_id}/report.docx", name="delegations:report_docx")
+def report_file(session: ReadSession, actor: Viewer, delegation_id: RecordId, today: Today) -> Response:
+    visit = delegation_page(session, delegation_id, actor, today, Locale.vi)
+    return report_docx(visit, today)

@@ -19,6 +19,7 @@ from app.history.names import Names
 from app.i18n import Words
 from app.models import (
     Delegation,
+    DelegationMeeting,
     Event,
     EventPartner,
     Interaction,
@@ -30,7 +31,8 @@ from app.records.queries import named
 from app.vocabulary import Door
 
 NOTES: dict[str, frozenset[str]] = {
-    "delegation": frozenset({"met", "minutes"}),
+    "delegation": frozenset({"met", "minutes", "report"}),
+    "delegation_meeting": frozenset({"counterpart", "topic", "result"}),
     "interaction": frozenset({"people", "summary"}),
 }
 # What only the administrator looks into.
@@ -49,6 +51,7 @@ _URLS = {
 _SUBJECTS = ("title", "name_vi", "indicator", "agency", "text", "acronym", "name", "email")
 # What a person's events name them by is theirs; who does not see contacts is not told them here either.
 _CONTACTS = {"person": Person.contacts}
+_SUBJECTS_OF = {"delegation_member": ("name",), "delegation_meeting": ("topic", "place"), "gift": ("what",)}
 _EMPTY: tuple[Any, ...] = (None, False, "", [])
 PAGE = 50
 
@@ -171,7 +174,8 @@ def _line(
     told = {name: value for name, value in event.changes.items() if name not in secret}
     own = tuple(partners.get(event.id or 0, ()))
     first = _is_first(event)
-    named_by = next((name for name in _SUBJECTS if told.get(name)), None) if first else None
+    naming = _SUBJECTS_OF.get(event.record_type, _SUBJECTS)
+    named_by = next((name for name in naming if told.get(name)), None) if first else None
     subject = names.shown(event.record_type, named_by, told[named_by][1]) if named_by else None
     url = _URLS[event.record_type].format(event.record_id) if event.record_type in _URLS else None
     return HistoryLine(
@@ -216,18 +220,35 @@ def _field(spoken: Words, kind: str, name: str) -> str:
 
 
 def _kept(session: Session, actor: Actor, events: list[Event]) -> set[tuple[str, int]]:
-    """The records whose notes this reader may not see; two statements."""
+    """The records whose notes this reader may not see; three statements."""
     found: set[tuple[str, int]] = set()
-    for kind, table in (("delegation", Delegation), ("interaction", Interaction)):
-        ids = {event.record_id for event in events if event.record_type == kind}
-        statement = sa.select(table.id, table.created_by_id).where(
-            col(table.id).in_(ids),
-            col(table.confidential).is_(True),
-        )
+    trips, talks, meetings = (
+        {event.record_id for event in events if event.record_type == kind}
+        for kind in ("delegation", "interaction", "delegation_meeting")
+    )
+    of_meetings = (
+        sa.select(DelegationMeeting.id, Delegation.created_by_id)
+        .join(Delegation, col(Delegation.id) == DelegationMeeting.delegation_id)
+        .where(col(DelegationMeeting.id).in_(meetings), col(Delegation.confidential).is_(True))
+    )
+    for kind, statement in (
+        ("delegation", _confidential(Delegation).where(col(Delegation.id).in_(trips))),
+        ("interaction", _confidential(Interaction).where(col(Interaction.id).in_(talks))),
+        (
+            "delegation_meeting",
+            of_meetings.where(
+                col(DelegationMeeting.id).in_(meetings), col(Delegation.confidential).is_(True)
+            ),
+        ),
+    ):
         found |= {
             (kind, key) for key, author in session.execute(statement) if not actor.may_read_notes(author)
         }
     return found
+
+
+def _confidential(table: type[Delegation] | type[Interaction]) -> Any:
+    return sa.select(table.id, table.created_by_id).where(col(table.confidential).is_(True))
 
 
 def _partners(session: Session, events: list[Event], spoken: Words) -> dict[int, list[tuple[str, str]]]:

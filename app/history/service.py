@@ -1,7 +1,7 @@
 """record(): the one way to write history, and the guard that no change goes untold."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -126,7 +126,7 @@ def plain(value: Any) -> Any:
     """A value as JSON keeps it: codes by value, dates in ISO form."""
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, date | datetime):
+    if isinstance(value, date | datetime | time):
         return value.isoformat()
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(v) for v in value]

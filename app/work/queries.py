@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from app.delegations.listing import TripRow, owed_by
 from app.follow_ups.filters import Due
 from app.follow_ups.queries import FollowUpRow, Found, PartnerRef, Wanted, list_follow_ups
 from app.models import Delegation, DelegationPartner, Partner, Pause, StandingRow, User
@@ -91,6 +92,7 @@ class Work:
     soon_count: int
     later_count: int
     coming: tuple[Coming, ...]
+    reports: tuple[TripRow, ...]
     waiting: tuple[Waiting, ...]
     stuck_count: int
     at_risk_count: int
@@ -112,6 +114,7 @@ def work_of(
         soon_count=late.count(due=Due.week),
         later_count=late.count(due=Due.later),
         coming=_coming(session, who, today, locale),
+        reports=tuple(owed_by(session, who, today, locale, SHOWN)),
         waiting=_waiting(session, who, today, locale),
         stuck_count=counts.get(Status.stuck, 0),
         at_risk_count=counts.get(Status.at_risk, 0),

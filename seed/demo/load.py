@@ -6,7 +6,7 @@ the first load; what is there already stays as it is on any later one. `remove` 
 
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,8 +20,8 @@ from app.agreements.service import add_agreement
 from app.auth import sessions
 from app.auth.passwords import hash_password, verify_password
 from app.db import Database
-from app.delegations.schemas import PastDelegation, PlannedDelegation
-from app.delegations.service import plan_delegation, record_past
+from app.delegations.schemas import PastDelegation, TripIn
+from app.delegations.service import approve, plan_delegation, record_past
 from app.follow_ups import service as follow_ups
 from app.follow_ups.schemas import Complete, Drop, FollowUpIn, Postpone
 from app.follow_ups.service import Origin
@@ -55,9 +55,10 @@ from app.programmes.schemas import MilestoneIn, ProgressIn, ResultIn, SourcedPro
 from app.programmes.service import add_part, add_programme
 from app.review.schemas import PauseDecision, PauseIn
 from app.review.service import ask_pause, decide_pause, end_pause
-from app.schemas import Input, parse
+from app.schemas import Facts, Input, parse
 from app.standings.keeper import settle
 from app.vocabulary import (
+    DelegationState,
     Door,
     FollowUpSource,
     FollowUpState,
@@ -282,13 +283,22 @@ class _Loading:
         days = {"starts_on": starts, "ends_on": ends or starts}
         actor, shared = self._actor(row), self._shared("visits", row)
         if row["state"] in {"planned", "approved"}:
-            data = self._filled(PlannedDelegation, row) | days | shared
-            data["approved"] = row["state"] == "approved"
-            plan_delegation(self.session, actor, parse(PlannedDelegation, data))
+            self.trip(actor, row, self._filled(TripIn, row) | days | {"partners": shared["partners"]})
             return
         data = self._filled(PastDelegation, row) | days | shared
         data |= {"reported": row["state"] == "reported", "confidential": row["confidential"] == "1"}
         record_past(self.session, actor, parse(PastDelegation, data))
+
+    def trip(self, actor: Actor, row: Row, data: dict[str, Any]) -> None:
+        """Planned a month before it begins, and brought to the state that the row tells."""
+        facts = Facts(**self._shared("visits", row)["facts"])
+        session, planned = self.session, min(self.today, data["starts_on"] - timedelta(days=30))
+        trip = plan_delegation(session, actor, parse(TripIn, data), today=planned, facts=facts)
+        if row["state"] == DelegationState.planned:
+            return
+        manager = self._people["manager@demo.invalid"]
+        approved = min(self.today, planned + timedelta(days=10))
+        approve(session, manager, trip, version=trip.version, today=approved)
 
     def interaction(self, row: Row) -> None:
         data = self._filled(InteractionIn, row) | self._shared("interactions", row)

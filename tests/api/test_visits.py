@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
-from app.delegations import api as visits
+from app.delegations import service as visits
 from app.main import create_app
 from app.models import Answer, Delegation, Event, FollowUp
 from app.vocabulary import Door

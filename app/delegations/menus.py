@@ -1,0 +1,98 @@
+"""The filters of the list of delegations as links: every value with its count, and what is in force now."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.delegations.filters import DelegationList, ReportState
+from app.delegations.listing import Tally
+from app.i18n import Words
+from app.lists import Address
+from app.vocabulary import DelegationDirection, DelegationState, Locale, VisitLevel, VisitPurpose
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value: its words, how many delegations it would show, and the link that toggles it."""
+
+    text: str
+    url: str
+    current: bool
+    count: int | None = None
+
+
+class Options:
+    """What the page offers beside the list, in the reader's language."""
+
+    def __init__(
+        self,
+        spoken: Words,
+        asked: DelegationList,
+        counted: Tally,
+        here: Address,
+        partners: dict[str, tuple[str, str]],
+        years: list[int],
+    ) -> None:
+        self._words, self._asked, self._counted, self._here = spoken, asked, counted, here
+        self._partners, self.years = partners, years
+
+    def directions(self) -> list[Option]:
+        """Both directions."""
+        return self._codes("direction", DelegationDirection)
+
+    def menus(self) -> list[tuple[str, list[Option]]]:
+        """The other filters that are offered: a title and its values."""
+        text = self._words.gettext
+        return [
+            (text("State"), self._codes("state", DelegationState)),
+            (text("Level of the head"), self._codes("level", VisitLevel)),
+            (text("Purpose"), self._codes("purpose", VisitPurpose)),
+        ]
+
+    def reports(self) -> list[Option]:
+        """Whose report is owed, or overdue."""
+        return [
+            Option(
+                self._words.word("report_state", state.value),
+                self._here(report=None if self._asked.report == state else state.value, page=None),
+                self._asked.report == state,
+            )
+            for state in ReportState
+        ]
+
+    def applied(self) -> list[Option]:
+        """The filters in force; each link takes one away."""
+        asked, text, found = self._asked, self._words.gettext, []
+        if asked.q:
+            found.append(Option(f"“{asked.q}”", self._here(q=None, page=None), True))
+        for name in Tally.NAMES:
+            found += [
+                Option(self._words.label(value), self._here.toggled(name, value.value), True)
+                for value in getattr(asked, name)
+            ]
+        for slug in asked.partner:
+            name = self._partners[slug][0 if self._words.locale == Locale.vi else 1]
+            found.append(Option(name, self._here.toggled("partner", slug), True))
+        if asked.report:
+            words = self._words.word("report_state", asked.report.value)
+            found.append(Option(words, self._here(report=None, page=None), True))
+        if asked.year:
+            found.append(Option(str(asked.year), self._here(year=None, page=None), True))
+        if asked.since:
+            day = text("since %(day)s", day=self._words.date(asked.since))
+            found.append(Option(day, self._here(since=None, page=None), True))
+        if asked.until:
+            day = text("until %(day)s", day=self._words.date(asked.until))
+            found.append(Option(day, self._here(until=None, page=None), True))
+        return found
+
+    def _codes(self, name: str, codes: type[StrEnum]) -> list[Option]:
+        chosen = getattr(self._asked, name)
+        return [
+            Option(
+                self._words.label(code),
+                self._here.toggled(name, code.value),
+                code in chosen,
+                self._counted.of(name, code),
+            )
+            for code in codes
+        ]

@@ -1,0 +1,231 @@
+"""Delegations as programs read them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.actor import Actor
+from app.delegations.filters import DelegationQuery
+from app.delegations.listing import behind as after_row
+from app.delegations.listing import check_known, conditions, ordering, owed_until
+from app.delegations.trip import gifts_of, meetings_of, members_of
+from app.errors import NotFound
+from app.models import Delegation, DelegationPartner, FollowUp, Organisation, Partner
+from app.vocabulary import (
+    DatePrecision,
+    DelegationDirection,
+    DelegationState,
+    GiftBand,
+    GiftDirection,
+    Locale,
+    VisitLevel,
+    VisitPurpose,
+)
+
+
+@dataclass(slots=True)
+class MemberJson:
+    """Who travels; `person` is the id of somebody of the register."""
+
+    id: int
+    person: int | None
+    name: str
+    title: str | None
+    unit: str | None
+    leads: bool
+
+
+@dataclass(slots=True)
+class MeetingJson:
+    """A meeting; its times are those of the clocks there, `HH:MM`."""
+
+    id: int
+    on: date
+    starts_at: str | None
+    ends_at: str | None
+    partner: str | None
+    place: str | None
+    counterpart: str | None
+    topic: str | None
+    result: str | None
+
+
+@dataclass(slots=True)
+class GiftJson:
+    """A gift given or received."""
+
+    id: int
+    direction: GiftDirection
+    what: str
+    band: GiftBand | None
+    by_whom: str | None
+    to_whom: str | None
+
+
+@dataclass(slots=True)
+class DelegationJson:
+    """A trip in or out. Of a confidential one, met, minutes, report and what its meetings were about are
+    null for whoever may not read them."""
+
+    id: int
+    version: int
+    direction: DelegationDirection
+    partners: list[str]
+    title: str
+    title_en: str | None
+    state: DelegationState
+    level: VisitLevel | None
+    purpose: VisitPurpose | None
+    starts_on: date
+    starts_on_precision: DatePrecision
+    ends_on: date
+    ends_on_precision: DatePrecision
+    head: str | None
+    met: str | None
+    minutes: str | None
+    confidential: bool
+    substantive: bool
+    host_unit: str | None
+    escort_unit: str | None
+    interpreter: str | None
+    languages: str | None
+    budget_source: str | None
+    currency: str | None
+    cost_planned: int | None
+    cost_actual: int | None
+    plan_item: int | None
+    off_plan: bool
+    off_plan_reason: str | None
+    approved_on: date | None
+    cancelled_why: str | None
+    report: str | None
+    reported_on: date | None
+    report_due_on: date | None
+    returns: int | None
+    members: list[MemberJson]
+    meetings: list[MeetingJson]
+    gifts: list[GiftJson]
+    source: str | None
+    is_demo: bool
+
+
+def list_json(
+    session: Session,
+    actor: Actor,
+    query: DelegationQuery,
+    today: date,
+    *,
+    behind: Sequence[Any] | None,
+    limit: int,
+) -> list[tuple[DelegationJson, tuple[Any, ...]]]:
+    """Delegations that fit, each with the values it is sorted by; five statements, one more to look up the
+    partners asked for."""
+    check_known(session, query)
+    order = ordering(query.sort)
+    keys = [step.expression.label(f"key_{place}") for place, step in enumerate(order)]
+    statement = _statement(*keys).where(*conditions(query, today)).order_by(*(step.clause for step in order))
+    if behind is not None:
+        statement = statement.where(after_row(query.sort, behind))
+    rows = session.execute(statement.limit(limit)).all()
+    return list(zip(_all(session, actor, rows), (tuple(row[-len(keys) :]) for row in rows), strict=True))
+
+
+def one_json(session: Session, actor: Actor, delegation_id: int) -> DelegationJson:
+    """One delegation; five statements. Raises NotFound."""
+    wanted = _statement().where(Delegation.id == delegation_id, col(Delegation.archived_at).is_(None))
+    rows = session.execute(wanted).all()
+    if not rows:
+        raise NotFound("delegation")
+    return _all(session, actor, rows)[0]
+
+
+_host, _escort = aliased(Organisation), aliased(Organisation)
+
+
+def _statement(*more: Any) -> Any:
+    responsible = sa.or_(col(FollowUp.assignee_id).is_not(None), col(FollowUp.unit_id).is_not(None))
+    agreed = sa.exists().where(
+        col(FollowUp.delegation_id) == Delegation.id, col(FollowUp.archived_at).is_(None), responsible
+    )
+    return (
+        sa.select(
+            Delegation, col(_host.code).label("host_unit"), col(_escort.code).label("escort_unit"),
+            agreed.label("substantive"), owed_until.label("report_due_on"), *more,
+        )
+        .outerjoin(_host, col(_host.id) == Delegation.host_unit_id)
+        .outerjoin(_escort, col(_escort.id) == Delegation.escort_unit_id)
+    )  # fmt: skip
+
+
+def _all(session: Session, actor: Actor, rows: Sequence[Any]) -> list[DelegationJson]:
+    trips = [row.Delegation for row in rows]
+    ids = [trip.id for trip in trips]
+    hidden = {t.id for t in trips if t.confidential and not actor.may_read_notes(t.created_by_id)}
+    partners = _partners(session, ids)
+    members, gifts = members_of(session, ids), gifts_of(session, ids)
+    meetings = meetings_of(session, ids, Locale.vi, hide=hidden)
+    return [
+        _json(
+            row,
+            shown=row.Delegation.id not in hidden,
+            partners=partners[row.Delegation.id],
+            members=[
+                MemberJson(it.id, it.person_id, it.name, it.title, it.unit, it.leads)
+                for it in members.get(row.Delegation.id, ())
+            ],
+            meetings=[
+                MeetingJson(
+                    it.id, it.on, _clock(it.starts_at), _clock(it.ends_at),
+                    it.partner.slug if it.partner else None, it.place, it.counterpart, it.topic, it.result,
+                )
+                for it in meetings.get(row.Delegation.id, ())
+            ],
+            gifts=[
+                GiftJson(it.id, it.direction, it.what, it.band, it.by_whom, it.to_whom)
+                for it in gifts.get(row.Delegation.id, ())
+            ],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _clock(at: time | None) -> str | None:
+    return f"{at:%H:%M}" if at else None
+
+
+_NOTES = frozenset({"met", "minutes", "report"})
+_RENAMED = {
+    "starts_on_precision": "starts_precision", "ends_on_precision": "ends_precision",
+    "plan_item": "plan_item_id", "returns": "returns_id",
+}  # fmt: skip
+_BESIDE = ("host_unit", "escort_unit", "substantive", "report_due_on")
+_LISTS = ("partners", "members", "meetings", "gifts")
+
+
+def _json(row: Any, *, shown: bool, **lists: Any) -> DelegationJson:
+    trip = row.Delegation
+    names = [field.name for field in fields(DelegationJson) if field.name not in (*_BESIDE, *_LISTS)]
+    own: dict[str, Any] = {
+        n: getattr(trip, _RENAMED.get(n, n)) if shown or n not in _NOTES else None for n in names
+    }
+    beside: dict[str, Any] = {name: getattr(row, name) for name in _BESIDE}
+    return DelegationJson(**own, **beside | {"substantive": bool(row.substantive)}, **lists)
+
+
+def _partners(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    statement = (
+        sa.select(DelegationPartner.delegation_id, Partner.slug)
+        .join(Partner, col(Partner.id) == DelegationPartner.partner_id)
+        .where(col(DelegationPartner.delegation_id).in_(ids))
+        .order_by(Partner.slug)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, slug in session.execute(statement):
+        found[key].append(slug)
+    return found
