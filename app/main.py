@@ -30,6 +30,7 @@ PAGES: tuple[str, ...] = (
     "organisations",
     "history",
     "trash",
+    "alike",
     "health",
     "notices",
     "notes",

@@ -75,3 +75,11 @@ def slugify(text: str) -> str:
 def like_words(query: str) -> list[str]:
     """The folded words of a search, each escaped for LIKE with a backslash: %, _ and \\ are literal."""
     return [re.sub(r"([\\%_])", r"\\\1", word) for word in fold(query).split()]
+
+
+_HYPHENS = str.maketrans(dict.fromkeys("-\u2010\u2013\u2014", " "))
+
+
+def told_apart(name: str) -> str:
+    """A name as twins are recognised by it: Ile-de-France and Ile de France are one."""
+    return " ".join(fold(name).translate(_HYPHENS).split())[:200]

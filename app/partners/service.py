@@ -25,7 +25,7 @@ from app.models import (
 from app.organisations.queries import id_of
 from app.partners.schemas import AliasIn, DisputeIn, PartnerIn, PartnerPatch
 from app.sectors.queries import ids_of
-from app.text import alphabetical, fold, slugify
+from app.text import alphabetical, fold, slugify, told_apart
 
 # Fields that are stored as they come in.
 _PLAIN = (
@@ -201,14 +201,6 @@ def _check_slug(session: Session, partner: Partner) -> None:
         other = session.scalar(sa.select(Partner.id).where(Partner.slug == partner.slug))
     if other is not None and other != partner.id:
         raise Refused("slug_taken", field="slug")
-
-
-_HYPHENS = str.maketrans(dict.fromkeys("-\u2010\u2013\u2014", " "))
-
-
-def told_apart(name: str) -> str:
-    """A name as twins are recognised by it: Ile-de-France and Ile de France are one."""
-    return " ".join(fold(name).translate(_HYPHENS).split())[:200]
 
 
 def folded_names(partner: Partner, aliases: Iterable[str]) -> set[str]:
