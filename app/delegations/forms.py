@@ -265,10 +265,10 @@ def labels(spoken: Words, counts: dict[str, int]) -> dict[str, str]:
     }  # fmt: skip
     fields = {
         "partners": {"name": _("Name")},
-        "members": {"name": _("Name"), "title": _("Position"), "unit": _("Unit"), "leads": _("Leads")},
+        "members": {"name": _("Full name"), "title": _("Position"), "unit": _("Unit"), "leads": _("Leads")},
         "meetings": {
             "on": _("Day"), "starts_at": _("From hour"), "ends_at": _("Until hour"),
-            "partner": _("With which partner"), "place": _("Place"), "counterpart": _("Counterpart"),
+            "partner": _("With which partner"), "place": _("Held at"), "counterpart": _("Counterpart"),
             "topic": _("Topic"), "result": _("Result"),
         },
         "gifts": {

@@ -365,7 +365,7 @@ def complete(
     """
     _in_state(trip, version, DelegationState.under_way)
     if today < trip.ends_on:
-        raise Conflict("not_over", day=trip.ends_on)
+        raise Conflict("trip_not_over", day=trip.ends_on)
     if (data.met or data.minutes) and trip.confidential and not actor.may_read_notes(trip.created_by_id):
         raise Forbidden("not_allowed")
     trip.state = DelegationState.completed
