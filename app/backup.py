@@ -1,19 +1,22 @@
 """Copies of an embedded database: taken while it is in use, checked before they are trusted.
 
 A copy is one file with a manifest beside it (`<copy>.json`): its sha256, the schema's revision and the
-number of rows by table, so that a restore can say whether it holds what was there.
+number of rows by table, so that a restore can say whether it holds what was there. The uploaded files that
+its rows name lie beside it too (`<copy>.files/`), each under its own sha256.
 """
 
 import hashlib
 import json
 import os
-from contextlib import closing
-from dataclasses import asdict, dataclass
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from app import clock
 from app.db import sqlite, sqlite_version
+from app.files.copies import damaged, folder_of, gather, give_back, named_by
+from app.files.store import Store
 
 
 class Unsound(Exception):
@@ -34,6 +37,10 @@ class Manifest:
     size: int
     sha256: str
     rows: dict[str, int]
+    # How many uploaded files, their bytes, and those that were missing already; None: copied without them.
+    files: int | None = None
+    files_size: int = 0
+    files_missing: tuple[str, ...] = ()
 
 
 def manifest_of(copy: Path) -> Path:
@@ -41,9 +48,10 @@ def manifest_of(copy: Path) -> Path:
     return copy.with_name(copy.name + ".json")
 
 
-def copy(source: Path, target: Path) -> Manifest:
-    """Copy a database as it is at one moment, whoever writes meanwhile, with its manifest.
+def copy(source: Path, target: Path, files: Store | None = None) -> Manifest:
+    """Copy a database as it is at one moment, whoever writes meanwhile, with its manifest and its files.
 
+    The files come second: what the copied rows name is kept for a day at least, whatever happens to the rows.
     The copy appears under its name only when it is whole and on the disk. Raises FileExistsError when the
     name is taken, Unsound when the copy fails SQLite's own check.
     """
@@ -59,6 +67,9 @@ def copy(source: Path, target: Path) -> Manifest:
         part.chmod(0o600)  # it holds password hashes and personal data
         found = _examine(part)
         _sync(part)
+        if files is not None:
+            beside = gather(part, files, folder_of(target))
+            found = replace(found, files=beside.count, files_size=beside.size, files_missing=beside.missing)
         manifest_of(target).write_text(json.dumps(asdict(found), indent=2) + "\n")
         part.replace(target)
     finally:
@@ -82,16 +93,29 @@ def verify(copy: Path) -> Manifest:
     found = _examine(copy)
     if found.rows != told.get("rows"):
         raise Unsound(f"{copy.name} does not hold the rows its manifest counts")
-    return found
+    if told.get("files") is None:
+        return found
+    missing = tuple(told.get("files_missing", ()))
+    if wrong := damaged(folder_of(copy), _expected(copy, missing)):
+        raise Unsound(f"the file {wrong} in {folder_of(copy).name} is missing or damaged")
+    return replace(found, files=told["files"], files_missing=missing)
 
 
-def restore(copy: Path, target: Path) -> Path | None:
+def _expected(copy: Path, missing: tuple[str, ...]) -> dict[str, int]:
+    """The files that must lie beside a copy, with their sizes."""
+    return {sha: size for sha, size in named_by(copy).items() if sha not in missing}
+
+
+def restore(copy: Path, target: Path, files: Store | None = None) -> Path | None:
     """Put a verified copy in the database's place; where the replaced database was kept, if there was one.
 
-    People must sign in again, and mail or calls that waited in the copy are not sent a second time.
+    Its files are there before it is; those of the replaced database are kept beside that one. People must
+    sign in again, and mail or calls that waited in the copy are not sent a second time.
     Raises Unsound, and InUse when a server still has the database open.
     """
-    verify(copy)
+    found = verify(copy)
+    if files is not None and found.files is not None:
+        give_back(folder_of(copy), _expected(copy, found.files_missing), files)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
@@ -101,14 +125,14 @@ def restore(copy: Path, target: Path) -> Path | None:
             _forget_the_past(new)
         part.chmod(0o600)
         _sync(part)
-        kept = _set_aside(target) if target.exists() else None
+        kept = _set_aside(target, files) if target.exists() else None
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
     return kept
 
 
-def _set_aside(target: Path) -> Path:
+def _set_aside(target: Path, files: Store | None) -> Path:
     """Close the database for good and move it away: leaving WAL mode succeeds for its only user."""
     try:
         with closing(sqlite.connect(target, timeout=2, isolation_level=None)) as connection:
@@ -124,7 +148,15 @@ def _set_aside(target: Path) -> Path:
         beside = target.with_name(target.name + leftover)
         if beside.exists():
             beside.rename(kept.with_name(kept.name + leftover))
+    if files is not None:
+        _keep_files(kept, files)
     return kept
+
+
+def _keep_files(kept: Path, files: Store) -> None:
+    """Its rows are gone from the register: without this a sweep would take their bytes for orphans."""
+    with suppress(sqlite.DatabaseError):  # what is no database any more names nothing
+        gather(kept, files, folder_of(kept))
 
 
 def _forget_the_past(connection: Any) -> None:

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 
 import app.models
 from app.db import Database, filed_under, searchable, sqlite_version, texts_of
-from app.models import Partner, PartnerAlias, PartnerName
+from app.files.store import digest, store
+from app.models import File, Partner, PartnerAlias, PartnerName
 from app.partners.service import folded_names, name_keys
 from app.standings.check import Difference, standing_differences
 
@@ -21,12 +22,30 @@ SAFE_SQLITE = (3, 51, 3)
 _DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
-def differences(session: Session) -> Iterator[Difference]:
-    """Every derived value that differs from its recomputation."""
+def differences(session: Session, *, hashes: bool = False) -> Iterator[Difference]:
+    """Every derived value that differs from its recomputation, and every file whose bytes are not there;
+    with `hashes` also those whose bytes have changed, which takes as long as reading all of them."""
+    yield from _files(session, hashes)
     yield from standing_differences(session)
     yield from _searched_texts(session)
     yield from _sort_keys(session)
     yield from _partner_names(session)
+
+
+def _files(session: Session, hashes: bool) -> Iterator[Difference]:
+    """The bytes behind the rows, archived ones too: an archived file can be put back."""
+    place = store()
+    statement = sa.select(File.id, File.sha256, File.size).order_by(File.sha256, File.id)
+    read: dict[str, str] = {}
+    for key, sha, size in session.execute(statement):
+        name, found = f"file {key} ({place.path(sha)})", place.size(sha)
+        if found != size:
+            yield Difference(name, "bytes", "missing" if found is None else found, size)
+        elif hashes:
+            if sha not in read:
+                read = {sha: digest(place.path(sha))}  # rows of one content stand together
+            if read[sha] != sha:
+                yield Difference(name, "sha256", read[sha], sha)
 
 
 def _searched_texts(session: Session) -> Iterator[Difference]:

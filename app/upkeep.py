@@ -20,6 +20,7 @@ from app import clock
 from app.accounts.service import WINDOW
 from app.config import settings
 from app.db import Database
+from app.files import service as files
 from app.models import Answer, JobRun, Outbox, SignInFailure, UserSession
 from app.once import KEPT
 from app.standings.keeper import refresh
@@ -102,9 +103,14 @@ def _refresh(session: Session, _day: date) -> int:
     return refresh(session, clock.today())
 
 
+def _sweep_files(session: Session, _day: date) -> int:
+    return files.sweep(session)
+
+
 JOBS: tuple[Job, ...] = (
     Job("standings", Often(timedelta(minutes=10)), _refresh),
     Job("sweep", Often(timedelta(hours=1)), _sweep),
+    Job("files", Daily(time(2)), _sweep_files),
 )
 
 

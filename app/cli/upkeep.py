@@ -14,7 +14,11 @@ from app.outbox.background import Background
 from app.outbox.service import forget_waiting
 
 
-def check() -> None:
+def check(
+    hashes: Annotated[
+        bool, typer.Option("--hashes", help="Read every uploaded file and compare its sha256 too.")
+    ] = False,
+) -> None:
     """Recompute every standing and other derived value; say what differs, and whether rows are safe here."""
     with opened() as database:
         if database.is_sqlite:
@@ -23,7 +27,7 @@ def check() -> None:
                 typer.echo(f"warning: {warning}", err=True)
         unsafe = checks.unsafe_settings(database)
         with database.read() as session:
-            found = list(checks.differences(session))
+            found = list(checks.differences(session, hashes=hashes))
             partners = checks.count_partners(session)
     for setting in unsafe:
         typer.echo(f"PostgreSQL: {setting}")

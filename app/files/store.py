@@ -89,6 +89,7 @@ def store() -> Store:
 def put(part: Path, target: Path) -> None:
     """Give synced bytes their name, at once and for good (both are on one disk)."""
     _folder(target.parent)
+    part.chmod(0o600)
     part.replace(target)
     _sync(target.parent)
 
