@@ -117,6 +117,7 @@ def seen_by(actor: Actor) -> list[Any]:
     like its notes.
     """
     found: list[Any] = [sa.or_(h.column.is_(None), h.table.archived_at.is_(None)) for h in HOLDERS]
+    found.append(sa.or_(*(h.column.is_not(None) for h in HOLDERS)))
     if not actor.can(Permission.write):
         found.append(col(File.classification) == FileClassification.normal)
     if not actor.can(Permission.manage):

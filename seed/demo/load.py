@@ -70,6 +70,7 @@ from app.vocabulary import (
 )
 from seed import load as sourced
 from seed.demo.days import day
+from seed.demo.papers import add_file, missing_files
 from seed.demo.removal import remove
 from seed.files import Row, rows, several
 
@@ -77,7 +78,7 @@ __all__ = ["load", "remove"]
 
 TABLES = (
     "users", "agreements", "programmes", "programme_entries", "visits", "interactions", "follow_ups",
-    "pauses", "reviews", "partners", "plan",
+    "pauses", "reviews", "partners", "plan", "files",
 )  # fmt: skip
 _KEYED: dict[str, Any] = {
     "agreements": Agreement,
@@ -131,6 +132,7 @@ def _missing(session: Session, today: date) -> dict[str, list[Row]]:
         wanted = [row for row in rows(f"demo/{table}") if row["partner"] in here]
         found[table] = [row for row in wanted if here[row["partner"]] not in slugs]
     found["plan"] = _missing_items(session, today, here)
+    found["files"] = missing_files(session)
     return found
 
 
@@ -207,6 +209,8 @@ class _Loading:
             self.officer(row)
         for row in missing["plan"]:
             self.plan_item(row)
+        for row in missing["files"]:
+            self.added["files"] += add_file(self.session, self._people[row["by"]], row, today=self.today)
         counted = ("users", "pauses", "reviews", "partners", "plan")
         self.added |= {table: len(missing[table]) for table in counted}
 

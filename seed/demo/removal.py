@@ -14,10 +14,12 @@ from sqlmodel import Session, SQLModel, col
 from app import clock
 from app.actor import system
 from app.db import Database
+from app.files.holders import HOLDERS
 from app.models import (
     Answer,
     Event,
     EventPartner,
+    File,
     FollowUp,
     FollowUpPartner,
     Partner,
@@ -41,6 +43,7 @@ def remove(database: Database) -> dict[str, int]:
         affected = _affected(session) if first else set()
         reassessed = affected | _partners_of_trial_work(session)
         _restore_partners(session)
+        _delete_files_of_demo(session)
         gone = _delete_all(session)
         session.expire_all()
         if first:
@@ -82,6 +85,14 @@ def _restore_partners(session: Session) -> None:
             column = SQLModel.metadata.tables["partner"].c[name]
             same = sa.update(Partner).where(col(Partner.id) == partner_id, column == new)
             session.execute(same.values({name: old}))
+
+
+def _delete_files_of_demo(session: Session) -> None:
+    """What people uploaded to a demo record goes with it: a file hangs on a record or is none. The bytes are
+    swept in their time."""
+    for holder in HOLDERS:
+        mine = sa.select(holder.table.id).where(holder.table.is_demo)
+        session.execute(sa.delete(File).where(holder.column.in_(mine), col(File.is_demo).is_(False)))
 
 
 def _demo_tables() -> list[sa.Table]:

@@ -362,3 +362,28 @@ def test_a_day_is_told_from_today(text, found):
 def test_a_day_told_otherwise_is_refused(text):
     with pytest.raises(ValueError, match="not a day"):
         day(text, date(2026, 8, 31))
+
+
+def test_files_hang_on_the_records_of_the_layer_and_go_with_it(demo):
+    from app.files.queries import files_of
+    from app.files.store import store
+    from app.models import File
+    from seed.demo.papers import add_file
+
+    with demo.read() as session:
+        files = list(session.scalars(sa.select(File)))
+        paper = session.scalars(
+            sa.select(Agreement).where(Agreement.source_key.like("%lisbon-cooperation"))
+        ).one()
+        shown = files_of(session, "agreement", paper.id, person(session, OFFICER))
+    assert len(files) == len(rows("demo/files"))
+    assert all("minh họa" in file.name and store().size(file.sha256) == file.size for file in files)
+    assert [file.is_demo for file in shown.rows] == [True]
+    row = {**rows("demo/files")[1], "record": "agreement:lisbon-cooperation", "name": "Của tôi.csv"}
+    with demo.write() as session:
+        assert add_file(session, person(session, OFFICER), row, today=date(2026, 6, 15))
+        own = session.scalars(sa.select(File).where(File.name == "Của tôi.csv")).one()
+        session.execute(sa.update(File).where(File.id == own.id).values(is_demo=False))
+    illustrative.remove(demo)
+    with demo.read() as session:
+        assert list(session.scalars(sa.select(File))) == [], "what hangs on nothing is not left behind"
