@@ -11,11 +11,17 @@ from tests import actors
 from tests.bench.generate import generate
 from tests.recorder import recorded
 
+# Pages with a field for a partner, which must not carry every one of them, and the most bytes they may weigh.
+FORMS = ("/visits/new", "/follow-ups/new", "/interactions/new?partner=bench-1-0")
+WEIGHT = 60_000
+
 # The most statements each may send, with its frame and the look at who asks.
 PAGES = {
     "/partners": 12,
     "/partners/bench-1-0": 40,
     "/review": 32,
+    **dict.fromkeys(FORMS, 12),
+    "/search/partners?q=bench": 12,
     "/api/v1/partners": 12,
     "/api/v1/standings": 12,
 }
@@ -33,6 +39,7 @@ def cost(application, real_database):
             answer = client.get(path)
         assert answer.status_code == 200, answer.text[:300]
         assert not seen.writes()
+        assert path not in FORMS or len(answer.content) < WEIGHT, (path, len(answer.content))
         return seen
 
     return lambda: {path: count(path) for path in PAGES}

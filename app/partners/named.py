@@ -1,5 +1,6 @@
 """Partners as people name them in a form: what is typed is understood, what may be meant is suggested."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,8 +10,12 @@ from sqlmodel import Session, col
 
 from app.errors import Refused
 from app.models import Partner, PartnerName
-from app.text import fold
+from app.text import told_apart
 from app.vocabulary import Locale
+
+# With more partners than this a form carries none of them and asks while a name is typed: a thousand names
+# are 60 KB.
+EMBEDDED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,17 @@ class PartnerChoice:
 class _Link:
     slug: str
     name: str
+
+
+class _Known(Protocol):
+    @property
+    def slug(self) -> str: ...
+    @property
+    def name_vi(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+    @property
+    def country(self) -> str: ...
 
 
 class Named(Protocol):
@@ -50,7 +66,7 @@ def find_partner(session: Session, text: str) -> tuple[str, str, str]:
     by_slug = sa.select(*columns).where(Partner.slug == wanted, col(Partner.archived_at).is_(None))
     rows = session.execute(by_slug).all()
     if not rows:
-        named = sa.select(PartnerName.partner_id).where(PartnerName.folded == fold(wanted)[:200])
+        named = sa.select(PartnerName.partner_id).where(PartnerName.folded == told_apart(wanted))
         by_name = sa.select(*columns).where(col(Partner.id).in_(named), col(Partner.archived_at).is_(None))
         rows = session.execute(by_name).all()
     if len(rows) != 1:
@@ -62,7 +78,7 @@ def spelled(session: Session, partners: Iterable[Named]) -> list[str]:
     """How a form writes partners so that it understands them again: by name, or by slug where partners share
     the name. One statement."""
     known = list(partners)
-    folds = {fold(partner.name)[:200] for partner in known}
+    folds = {told_apart(partner.name) for partner in known}
     statement = (
         sa.select(PartnerName.folded)
         .where(col(PartnerName.folded).in_(folds))
@@ -70,7 +86,7 @@ def spelled(session: Session, partners: Iterable[Named]) -> list[str]:
         .having(sa.func.count(sa.distinct(col(PartnerName.partner_id))) == 1)
     )
     plain = set(session.scalars(statement))
-    return [p.name if fold(p.name)[:200] in plain else p.slug for p in known]
+    return [p.name if told_apart(p.name) in plain else p.slug for p in known]
 
 
 def named_in_form(session: Session, text: str, locale: Locale) -> list[str]:
@@ -83,25 +99,40 @@ def named_in_form(session: Session, text: str, locale: Locale) -> list[str]:
 
 
 def partner_choices(session: Session, locale: Locale) -> list[PartnerChoice]:
-    """Every partner for a menu, by name; where two share a name the value is the slug."""
-    own, other = (
-        (Partner.name_vi, Partner.name_en) if locale == Locale.vi else (Partner.name_en, Partner.name_vi)
-    )
+    """Every partner, by name, for a form to suggest from; none of them when there are more than a form should
+    carry: it then asks for suggestions while a name is being typed. One statement."""
+    own = Partner.name_vi if locale == Locale.vi else Partner.name_en
     statement = (
-        sa.select(Partner.slug, col(own).label("own"), col(other).label("other"), Partner.country)
+        sa.select(Partner.slug, Partner.name_vi, Partner.name_en, Partner.country)
         .where(col(Partner.archived_at).is_(None))
-        .order_by(own, Partner.id)
+        .order_by(own, col(Partner.id))
     )
-    rows = session.execute(statement).all()
-    names = [fold(row.own) for row in rows]
+    rows = session.execute(statement.limit(EMBEDDED + 1)).all()
+    if len(rows) > EMBEDDED:
+        return []
+    names = [told_apart(row.name_vi if locale == Locale.vi else row.name_en) for row in rows]
+    counts = Counter(names)
+    return [_choice(row, locale, shared=counts[name] > 1) for row, name in zip(rows, names, strict=True)]
+
+
+def choices_of(session: Session, partners: Iterable[_Known], locale: Locale) -> list[PartnerChoice]:
+    """Some partners for a form to suggest, in their order. One statement."""
+    known = list(partners)
+    vi = locale == Locale.vi
+    links = [_Link(p.slug, p.name_vi if vi else p.name_en) for p in known]
     return [
-        PartnerChoice(
-            row.own if names.count(name) == 1 else row.slug,
-            row.other if names.count(name) == 1 else f"{row.own} · {row.other}",
-            row.country,
-        )
-        for row, name in zip(rows, names, strict=True)
+        _choice(p, locale, shared=value != link.name)
+        for p, link, value in zip(known, links, spelled(session, links), strict=True)
     ]
+
+
+def _choice(partner: _Known, locale: Locale, *, shared: bool) -> PartnerChoice:
+    own, other = partner.name_vi, partner.name_en
+    if locale != Locale.vi:
+        own, other = other, own
+    if shared:
+        return PartnerChoice(partner.slug, f"{own} · {other}", partner.country)
+    return PartnerChoice(own, other, partner.country)
 
 
 def find_partners(session: Session, texts: Iterable[str], *, field: str = "partners") -> list[str]:

@@ -1,4 +1,4 @@
-"""The search field at the top, and what the palette suggests."""
+"""The search field at the top, what the palette suggests, and what a field for a partner may mean."""
 
 from typing import Annotated
 
@@ -9,11 +9,12 @@ from app.dependencies import Page, ReadSession, Today, Viewer
 from app.lists import Address
 from app.partners.filters import PartnerFilters
 from app.partners.listing import list_partners
+from app.partners.named import choices_of
 from app.schemas import parse
 
 router = APIRouter()
 
-SUGGESTED = 8
+SUGGESTED, OPTIONS = 8, 10
 Words = Annotated[str, Query(max_length=200)]
 
 
@@ -29,3 +30,13 @@ def suggest(view: Page, session: ReadSession, actor: Viewer, today: Today, q: Wo
     if asked.q:
         rows = list_partners(session, actor, asked, today=today, locale=view.locale, limit=SUGGESTED)
     return view.fragment("search/_suggestions.html", rows=rows)
+
+
+@router.get("/search/partners", name="search:partners")
+def partners(view: Page, session: ReadSession, actor: Viewer, today: Today, q: Words = "") -> Response:
+    asked = parse(PartnerFilters, {"q": q})
+    rows = []
+    if asked.q:
+        rows = list_partners(session, actor, asked, today=today, locale=view.locale, limit=OPTIONS)
+    choices = choices_of(session, rows, view.locale)
+    return view.fragment("search/_partner_options.html", choices=choices)

@@ -1,13 +1,18 @@
 // <input list="…" data-suggest>: the list's options are found by a few letters, with or without their marks, which browsers
 // do not do. Whatever is typed stays typed: the server knows more spellings. Without this file the browser's own list serves.
+// An empty <datalist data-suggest-url="…"> stands for more than a page should carry: what fits is asked for while one types.
 import { all, fold, ready } from "./ready.js";
 
 const SHOWN = 10;
+const PAUSE = 150; // ms without a key before the server is asked
+
+const listed = (holder) => [...holder.querySelectorAll("option")].map((it) => ({ value: it.value, hint: it.text, keys: fold(`${it.value} ${it.text}`) }));
 
 function enhance(input) {
   const source = document.getElementById(input.getAttribute("list"));
   if (!source) return;
-  const known = [...source.options].map((it) => ({ value: it.value, hint: it.text, keys: fold(`${it.value} ${it.text}`) }));
+  const known = listed(source);
+  const url = known.length ? "" : source.dataset.suggestUrl;
   const box = document.createElement("div");
   const list = document.createElement("ul");
   box.className = "typeahead";
@@ -22,7 +27,9 @@ function enhance(input) {
   box.append(input, list);
 
   let at = -1;
-  const close = () => { list.hidden = true; at = -1; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
+  let asked = 0;
+  let timer;
+  const close = () => { asked += 1; clearTimeout(timer); list.hidden = true; at = -1; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
   function mark(n) {
     const options = [...list.children];
     at = options.length ? (n + options.length) % options.length : -1;
@@ -32,9 +39,26 @@ function enhance(input) {
     options[at].scrollIntoView({ block: "nearest" });
   }
   function find() {
+    if (url) return ask();
     const wanted = fold(input.value).split(/\s+/).filter(Boolean);
     const found = wanted.length ? known.filter((it) => wanted.every((word) => it.keys.includes(word))) : known;
     found.sort((a, b) => b.keys.startsWith(wanted[0] ?? "") - a.keys.startsWith(wanted[0] ?? ""));
+    show(found);
+  }
+  function ask() {
+    clearTimeout(timer);
+    const wanted = input.value.trim();
+    if (!wanted) return close();
+    const mine = asked += 1;
+    timer = setTimeout(async () => {
+      const answer = await fetch(`${url}?q=${encodeURIComponent(wanted)}`).catch(() => null); // offline: any name can still be typed
+      if (!answer?.ok) return;
+      const holder = document.createElement("template");
+      holder.innerHTML = await answer.text();
+      if (mine === asked) show(listed(holder.content));
+    }, PAUSE);
+  }
+  function show(found) {
     list.replaceChildren(...found.slice(0, SHOWN).map((it, n) => {
       const option = document.createElement("li");
       const hint = document.createElement("small");
