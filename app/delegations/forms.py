@@ -16,7 +16,8 @@ from app.forms import Typed
 from app.i18n import Words, words
 from app.organisations.queries import list_units
 from app.partners.forms import partial
-from app.partners.named import find_partner, partner_choices
+from app.partners.named import find_partner, partner_choices, spelled_by_slug
+from app.plan.queries import item_menu
 from app.templating import View
 from app.vocabulary import (
     DelegationDirection,
@@ -24,6 +25,7 @@ from app.vocabulary import (
     GiftBand,
     GiftDirection,
     Locale,
+    PlanItemKind,
     VisitLevel,
     VisitPurpose,
 )
@@ -223,7 +225,9 @@ def menus(view: View, session: Session, trip: DelegationPage | None) -> dict[str
         "partners": partner_choices(session, view.locale),
         "people": choices.people(session),
         "units": [(unit.code, unit.name) for unit in list_units(session, view.locale)],
-        "plan_items": choices.plan_items(session, view.today, trip.plan_item_id if trip else None),
+        "plan_items": item_menu(
+            session, view.today, PlanItemKind.delegation, keep=trip.plan_item_id if trip else None
+        ),
         "currencies": [(code, code) for code in currencies],
         "directions": options(view, DelegationDirection),
         "levels": options(view, VisitLevel),
@@ -235,14 +239,8 @@ def menus(view: View, session: Session, trip: DelegationPage | None) -> dict[str
 
 
 def names_by_slug(session: Session, locale: Locale, slugs: list[str]) -> dict[str, str]:
-    """What the form's menu calls partners."""
-    known = {choice.value for choice in partner_choices(session, locale)}
-    found = {}
-    for slug in slugs:
-        _, name_vi, name_en = find_partner(session, slug)
-        name = name_vi if locale == Locale.vi else name_en
-        found[slug] = name if name in known else slug
-    return found
+    """What the form calls partners, so that it understands them again."""
+    return spelled_by_slug(session, slugs, locale)
 
 
 def labels(spoken: Words, counts: dict[str, int]) -> dict[str, str]:

@@ -36,12 +36,12 @@ from app.models import (
     DelegationPartner,
     FollowUp,
     Partner,
-    PlanItem,
     ProcedureStep,
 )
 from app.organisations.queries import id_of
 from app.partners.queries import get as get_partner
 from app.partners.queries import ids_of
+from app.plan.queries import fitting_item
 from app.schemas import Facts
 from app.standing import counted_on
 from app.standings.keeper import refresh, settle
@@ -214,7 +214,7 @@ _NEVER_EMPTY = frozenset(
 
 def _apply(session: Session, trip: Delegation, data: TripPatch) -> None:
     """Set what was sent. Everything is looked up before anything is set."""
-    values = _links(session, data)
+    values = _links(session, data, trip)
     beside = {"partners", "members", "meetings", "gifts", *_LINKED}
     for name in data.model_fields_set - beside:
         value = getattr(data, name)
@@ -226,17 +226,16 @@ def _apply(session: Session, trip: Delegation, data: TripPatch) -> None:
         setattr(trip, name, value)
 
 
-def _links(session: Session, data: TripIn | TripPatch) -> dict[str, Any]:
+def _links(session: Session, data: TripIn | TripPatch, trip: Delegation | None = None) -> dict[str, Any]:
     """The ids behind the codes that were sent. Raises Refused, naming the field."""
     found: dict[str, Any] = {}
     for name in {"host_unit", "escort_unit"} & data.model_fields_set:
         found[f"{name}_id"] = id_of(session, getattr(data, name), name)
     if "plan_item" in data.model_fields_set:
-        item = session.get(PlanItem, data.plan_item) if data.plan_item else None
-        wrong = item is None or item.archived_at is not None or item.kind != PlanItemKind.delegation
-        if data.plan_item and wrong:
-            raise Refused("no_such_plan_item", field="plan_item")
-        found["plan_item_id"] = data.plan_item
+        kept = trip.plan_item_id if trip else None
+        found["plan_item_id"] = fitting_item(
+            session, data.plan_item, PlanItemKind.delegation, field="plan_item", keep=kept
+        )
     if "returns" in data.model_fields_set:
         visit = session.get(Delegation, data.returns) if data.returns else None
         if data.returns and (visit is None or visit.archived_at or visit.state not in HAPPENED):

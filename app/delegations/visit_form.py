@@ -16,7 +16,7 @@ from app.failures import told
 from app.forms import FormView, Typed
 from app.i18n import words
 from app.organisations.queries import list_units
-from app.partners.named import find_partner, partner_choices
+from app.partners.named import find_partner, named_in_form, partner_choices
 from app.schemas import parse
 from app.templating import View
 from app.vocabulary import DelegationDirection, FollowUpKind, Locale, OwedBy, VisitLevel, VisitPurpose
@@ -155,13 +155,7 @@ def options(view: View, codes: type[StrEnum]) -> list[tuple[str, str]]:
 
 def named(session: Session, locale: Locale, text: str) -> str:
     """How the form writes a partner that the address names: its name, or what stood there."""
-    try:
-        slug, name_vi, name_en = find_partner(session, text)
-    except Refused:
-        return text
-    values = {choice.value for choice in partner_choices(session, locale)}
-    name = name_vi if locale == Locale.vi else name_en
-    return name if name in values else slug
+    return named_in_form(session, text, locale)[0]
 
 
 def labels(view: View, lines: int) -> dict[str, str]:

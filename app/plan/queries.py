@@ -1,6 +1,7 @@
 """Reads of the year's plan: its items with the records that carry them out, and what came on top."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.errors import NotFound
+from app.errors import NotFound, Refused
 from app.models import (
     Agreement,
     Delegation,
@@ -136,6 +137,7 @@ class OpenItem:
     """An item that a record may still carry out, for a menu."""
 
     id: int
+    year: int
     title: str
     kind: PlanItemKind
     direction: DelegationDirection | None
@@ -175,29 +177,61 @@ def item_row(session: Session, item_id: int, today: date, locale: Locale) -> Ite
     return found[0]
 
 
-def open_items(session: Session, year: int, kind: PlanItemKind, *, keep: int | None = None) -> list[OpenItem]:
-    """The items of a year that a record of a kind may name: neither done nor dropped; by month. Four
-    statements.
+def open_items(
+    session: Session, year: int | Sequence[int], kind: PlanItemKind, *, keep: int | None = None
+) -> list[OpenItem]:
+    """The items of a year, or of several, that a record of a kind may name: neither done nor dropped; by
+    month. Four statements.
 
     A delegation may also carry out an `event`, which has no record of its own. `keep` is the id of the item
     that the record names already: it stays in the menu whatever has become of it.
     """
-    kinds = {kind, PlanItemKind.event} if kind == PlanItemKind.delegation else {kind}
-    wanted = sa.and_(col(Plan.year) == year, col(Plan.archived_at).is_(None), col(PlanItem.kind).in_(kinds))
+    years = [year] if isinstance(year, int) else list(year)
+    wanted = sa.and_(
+        col(Plan.year).in_(years), col(Plan.archived_at).is_(None), col(PlanItem.kind).in_(_named_as(kind))
+    )
     statement = (
-        sa.select(PlanItem)
+        sa.select(PlanItem, Plan.year)
         .join(Plan, col(Plan.id) == PlanItem.plan_id)
         .where(sa.or_(wanted, col(PlanItem.id) == keep), col(PlanItem.archived_at).is_(None))
-        .order_by(*_BY_MONTH)
+        .order_by(col(Plan.year), *_BY_MONTH)
     )
-    items = list(session.scalars(statement))
-    records, _ = _records(session, [item.id for item in items], Locale.vi)
+    items = session.execute(statement).all()
+    records, _ = _records(session, [item.id for item, _ in items], Locale.vi)
     open_ = {PlanItemState.open, PlanItemState.under_way}
     return [
-        OpenItem(item.id or 0, item.title, item.kind, item.direction, item.month)
-        for item in items
+        OpenItem(item.id or 0, of_year, item.title, item.kind, item.direction, item.month)
+        for item, of_year in items
         if item.id == keep or _state(item, records) in open_
     ]
+
+
+def item_menu(
+    session: Session, today: date, kind: PlanItemKind, *, keep: int | None = None
+) -> list[tuple[str, str]]:
+    """What a form offers as its record's plan item, as (id, words): of this year, of the next for what is
+    prepared early, of the last for what comes late. Four statements."""
+    years = (today.year - 1, today.year, today.year + 1)
+    return [(str(i.id), f"{i.year} · {i.title}") for i in open_items(session, years, kind, keep=keep)]
+
+
+def fitting_item(
+    session: Session, item_id: int | None, kind: PlanItemKind, *, field: str, keep: int | None = None
+) -> int | None:
+    """The item that a record of a kind may name, None for none. Raises Refused, naming the field, for one
+    that is not there, is of another kind or was dropped; `keep` is named already and stays."""
+    if item_id is None or item_id == keep:
+        return item_id
+    item = session.get(PlanItem, item_id)
+    gone = item is None or item.archived_at is not None or item.dropped_why is not None
+    if gone or item is None or item.kind not in _named_as(kind):
+        raise Refused("no_such_plan_item", field=field)
+    return item_id
+
+
+def _named_as(kind: PlanItemKind) -> set[PlanItemKind]:
+    """The kinds of items that a record of a kind carries out."""
+    return {kind, PlanItemKind.event} if kind == PlanItemKind.delegation else {kind}
 
 
 def named_by(session: Session, item_id: int) -> tuple[NamedBy, ...]:

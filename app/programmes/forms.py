@@ -31,10 +31,11 @@ from app.models import (
 from app.organisations.queries import list_units
 from app.partners.forms import partial
 from app.partners.named import find_partner, partner_choices
+from app.plan.queries import item_menu
 from app.programmes.links import UNITS, units_of
 from app.records.queries import titled
 from app.sectors.queries import list_sectors
-from app.vocabulary import Completion, Locale, OrganisationKind, ProgrammeState
+from app.vocabulary import Completion, Locale, OrganisationKind, PlanItemKind, ProgrammeState
 
 LISTS = ("support_units", "donors")
 # The states in which a programme may be entered; what is over is entered as running and then ended.
@@ -48,8 +49,9 @@ GIVERS = (
     OrganisationKind.company,
 )
 _TEXTS = (
-    "title", "title_en", "agreement_id", "ends_on", "ended_on", "cancelled_on", "budget", "currency",
-    "budget_source", "counterpart_funds", "completion", "completion_percent", "objectives", "source", "note",
+    "title", "title_en", "agreement_id", "plan_item_id", "ends_on", "ended_on", "cancelled_on", "budget",
+    "currency", "budget_source", "counterpart_funds", "completion", "completion_percent", "objectives",
+    "source", "note",
 )  # fmt: skip
 # A menu of papers is for the partners' own; where no partner is known yet, for the latest.
 MOST_PAPERS = 200
@@ -201,13 +203,16 @@ def _from_agreement(session: Session, agreement_id: int, locale: Locale, today: 
 # ---- menus
 
 
-def menus(session: Session, spoken: Words, data: Data) -> dict[str, list[Any]]:
+def menus(session: Session, spoken: Words, data: Data, today: date) -> dict[str, list[Any]]:
     """The choices by field; one that is stored but no longer offered stays."""
     locale = spoken.locale
     units = [(unit.code, unit.name) for unit in list_units(session, locale)]
     made: dict[str, list[Option]] = {
         "sector": [(s.code, s.name) for s in list_sectors(session, locale)],
         "agreement_id": _papers(session, locale, data.get("partners") or []),
+        "plan_item_id": item_menu(
+            session, today, PlanItemKind.programme, keep=_number(data.get("plan_item_id"))
+        ),
         "lead_unit": units,
         "support_units": units,
         "donors": [(unit.code, unit.name) for unit in list_units(session, locale, GIVERS)],
@@ -219,6 +224,10 @@ def menus(session: Session, spoken: Words, data: Data) -> dict[str, list[Any]]:
         missing = set([kept] if isinstance(kept, str) else kept) - {code for code, _ in options}
         made[name] = options + [(code, code) for code in sorted(missing)]
     return {**made, "partners": partner_choices(session, locale)}
+
+
+def _number(text: Any) -> int | None:
+    return int(text) if str(text).isdecimal() and len(str(text)) < 10 else None
 
 
 def _papers(session: Session, locale: Locale, slugs: list[str]) -> list[Option]:
@@ -250,6 +259,7 @@ def labels(spoken: Words) -> dict[str, str]:
         "ended_on": text("Ended"),
         "cancelled_on": text("Cancelled"),
         "agreement_id": text("Carries out"),
+        "plan_item_id": text("Plan item"),
         "lead_unit": text("Lead unit"),
         "support_units": text("Supporting units"),
         "donors": text("Donors"),

@@ -14,6 +14,7 @@ from app.models import (
     FollowUp,
     Milestone,
     Organisation,
+    PlanItem,
     Programme,
     ProgrammePartner,
     ProgrammeResult,
@@ -171,6 +172,8 @@ class ProgrammePage:
     objectives: str | None
     note: str | None
     agreement_id: int | None
+    plan_item_id: int | None
+    plan_item: str | None
     agreement_title: str | None
     partners: tuple[PartnerLink, ...]
     follow_up: tuple[int, str] | None
@@ -205,8 +208,8 @@ def programme_page(session: Session, programme_id: int, locale: Locale) -> Progr
     rows = read_rows(session, selected(locale).where(Programme.id == programme_id))
     if not rows:
         raise NotFound("programme")
-    run, author, paper, work = session.execute(
-        sa.select(Programme, User.name, titled(Agreement, locale), FollowUp.title)
+    run, author, paper, work, planned = session.execute(
+        sa.select(Programme, User.name, titled(Agreement, locale), FollowUp.title, PlanItem.title)
         .outerjoin(User, col(User.id) == Programme.created_by_id)
         .outerjoin(
             Agreement,
@@ -216,6 +219,7 @@ def programme_page(session: Session, programme_id: int, locale: Locale) -> Progr
             FollowUp,
             sa.and_(col(FollowUp.id) == Programme.follow_up_id, col(FollowUp.archived_at).is_(None)),
         )
+        .outerjoin(PlanItem, col(PlanItem.id) == Programme.plan_item_id)
         .where(Programme.id == programme_id)
     ).one()
     units = _units(session, programme_id, locale)
@@ -224,6 +228,7 @@ def programme_page(session: Session, programme_id: int, locale: Locale) -> Progr
         **{name: getattr(run, name) for name in _PLAIN},
         note=noted(run, locale),
         agreement_title=paper,
+        plan_item=planned,
         partners=tuple(
             partners_of(session, ProgrammePartner, ProgrammePartner.programme_id, programme_id, locale)
         ),
@@ -245,7 +250,7 @@ def grown_from(session: Session, follow_up_id: int, locale: Locale) -> list[tupl
     return [(row[0], row[1], row[2]) for row in session.execute(statement)]
 
 
-_PLAIN = ("budget_source", "objectives", "agreement_id", "created_at")
+_PLAIN = ("budget_source", "objectives", "agreement_id", "plan_item_id", "created_at")
 
 
 def selected(locale: Locale) -> Any:

@@ -69,6 +69,7 @@ class ProgrammeJson:
     sector: str
     state: ProgrammeState
     agreement_id: int | None
+    plan_item_id: int | None
     follow_up_id: int | None
     lead_unit: str | None
     support_units: list[str]

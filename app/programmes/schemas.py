@@ -53,6 +53,7 @@ class ProgrammePatch(Input):
     partners: Annotated[list[Name], Field(min_length=1, max_length=20)] | None = None
     sector: Name | None = None
     agreement_id: Id = None
+    plan_item_id: Id = None
     lead_unit: Maybe[Name] = None
     support_units: Codes | None = None
     donors: Codes | None = None

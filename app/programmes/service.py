@@ -15,6 +15,7 @@ from app.models import Programme
 from app.organisations.queries import id_of
 from app.organisations.queries import ids_of as unit_ids_of
 from app.partners.queries import ids_of
+from app.plan.queries import fitting_item
 from app.programmes.course import NEEDS_WHY, action, check_dates, check_figures, check_move, dates_after
 from app.programmes.links import (
     UNITS,
@@ -31,7 +32,7 @@ from app.programmes.parts import PARTS, PartKind
 from app.programmes.schemas import MoveIn, ProgrammeIn, ProgrammePatch, SourcedProgramme
 from app.schemas import Input
 from app.sectors.queries import ids_of as sector_ids_of
-from app.vocabulary import FollowUpState, ProgrammeState
+from app.vocabulary import FollowUpState, PlanItemKind, ProgrammeState
 
 # Fields that are stored as they come in, and those that may not be emptied.
 _PLAIN = (
@@ -63,6 +64,7 @@ def add_programme(session: Session, actor: Actor, data: ProgrammeIn, *, today: d
         state=data.state,
         sector_id=sector_ids_of(session, [data.sector], "sector")[0],
         agreement_id=paper_id(session, data.agreement_id, partner_ids),
+        plan_item_id=fitting_item(session, data.plan_item_id, PlanItemKind.programme, field="plan_item_id"),
         lead_unit_id=id_of(session, data.lead_unit, "lead_unit"),
         follow_up_id=data.follow_up_id,
     )
@@ -107,6 +109,14 @@ def change_programme(
             programme.agreement_id = paper_id(session, data.agreement_id, after)
         elif after != before:
             paper_id(session, programme.agreement_id, after)
+        if "plan_item_id" in data.model_fields_set:
+            programme.plan_item_id = fitting_item(
+                session,
+                data.plan_item_id,
+                PlanItemKind.programme,
+                field="plan_item_id",
+                keep=programme.plan_item_id,
+            )
         check_dates(programme, today)
         check_figures(programme)
         if any(old != new for old, new in more.values()):

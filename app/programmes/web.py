@@ -150,7 +150,7 @@ def _stale_page(view: View, session: Session, run: Programme, typed: Typed) -> R
     """Both versions side by side, and the form as it was typed, ready to be sent for the present version."""
     mine, now = forms.shown(typed), forms.stored(session, run)
     mine["partners"] = forms.known(session, mine["partners"])
-    choices = forms.menus(session, view.words, {**now, **mine})
+    choices = forms.menus(session, view.words, {**now, **mine}, view.today)
     found = forms.differences(mine, now, typed.get("seen"), view.words, choices)
     taken = {d.name: now[d.name] for d in found if d.keep == "theirs"}
     form = FormView({**mine, **taken}, {}, run.version)
@@ -173,7 +173,7 @@ def _form_page(
         form=form,
         run=run,
         seen=forms.marks(now),
-        choices=forms.menus(session, view.words, {**now, **form.data}),
+        choices=forms.menus(session, view.words, {**now, **form.data}, view.today),
         currencies=forms.CURRENCIES,
         labels=forms.labels(view.words),
         differences=differences,
