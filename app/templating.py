@@ -220,6 +220,7 @@ class View:
             NavItem("/review", text("Review"), "review", count=counts.get("review")),
             NavItem("/partners", text("Partners"), "partners"),
             NavItem("/delegations", text("Delegations"), "delegations"),
+            NavItem("/agreements", text("Agreements"), "agreements"),
             NavItem("/follow-ups", text("Follow-ups"), "follow-ups"),
             NavItem("/programmes", text("Programmes"), "programmes"),
             NavItem("/plan", text("Plan"), "plan"),

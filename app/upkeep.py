@@ -18,6 +18,7 @@ from sqlmodel import Session, col, delete, or_
 
 from app import clock
 from app.accounts.service import WINDOW
+from app.agreements.expiry import raise_expiry_work
 from app.config import settings
 from app.db import Database
 from app.files import service as files
@@ -111,6 +112,7 @@ JOBS: tuple[Job, ...] = (
     Job("standings", Often(timedelta(minutes=10)), _refresh),
     Job("sweep", Often(timedelta(hours=1)), _sweep),
     Job("files", Daily(time(2)), _sweep_files),
+    Job("agreements", Daily(time(0)), raise_expiry_work),
 )
 
 

@@ -40,7 +40,7 @@ from app.vocabulary import (
 
 PAGE = 50
 # How many papers of a lane are shown before the list takes over.
-IN_LANE = 12
+IN_LANE = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ Precision = Annotated[DatePrecision | None, Blank]
 MaybeDay = Annotated[Day | None, Blank]
 Codes = Annotated[list[Name], Field(max_length=40)]
 Partners = Annotated[list[Name], Field(min_length=1, max_length=40)]
-Months = Annotated[int | None, Blank, Field(ge=0, le=60)]
-RecordNumber = Annotated[int | None, Blank, Field(ge=1, le=2**31 - 1)]
+Months = Maybe[Annotated[int, Field(ge=0, le=60)]]
+RecordNumber = Maybe[Annotated[int, Field(ge=1, le=2**31 - 1)]]
 
 
 class _Dated(Input):
