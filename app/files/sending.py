@@ -51,7 +51,8 @@ def _sent(
     request: Request, path: Path, file: File, media_type: str, more: Mapping[str, str], *, tag: str
 ) -> Response:
     etag = f'"{tag}"'
-    headers = {"etag": etag, "content-security-policy": _SEALED, "vary": "Cookie, Authorization", **more}
+    headers = {"etag": etag, "content-security-policy": _SEALED, **more}
+    headers |= {"vary": "Cookie, Authorization", "cross-origin-resource-policy": "same-origin"}
     # Asked anew each time, so that who may no longer see it does not; internal files are kept nowhere.
     normal = file.classification == FileClassification.normal and file.delegation_id is None
     headers["cache-control"] = "private, no-cache" if normal else "no-store"

@@ -1,5 +1,6 @@
 """Files: those of a record with the form for more, one in full, its bytes, its small picture."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -221,7 +222,7 @@ def restore(view: Page, typed: Form, actor: Officer, session: WriteSession, file
     if once.first:
         return once.first
     file = queries.get(session, actor, file_id, archived=True)
-    version = int(told_version) if told_version.isascii() and told_version.isdigit() else _version(typed)
+    version = int(told_version) if re.fullmatch(r"[0-9]{1,9}", told_version) else _version(typed)
     service.restore(session, actor, file, version=version)
     return once.keep(view.redirect(_place(file), view.words.gettext("File put back.")))
 
