@@ -133,6 +133,7 @@ def test_what_is_refused_is_told_beside_its_field_and_the_words_stay(send, at_vi
     assert 'value="9/CV"' in answer.text
     assert '<option value="letter" selected>' in answer.text
     assert 'href="#f-files-file"' in answer.text
+    assert "choose them again" in text_of(answer)
     assert (rows(), parts(), bytes_kept()) == ([], [], []), "all or nothing"
 
 
