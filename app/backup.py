@@ -17,6 +17,7 @@ from app import clock
 from app.db import sqlite, sqlite_version
 from app.files.copies import damaged, folder_of, gather, give_back, named_by
 from app.files.store import Store
+from app.models.ledger import WEEKLY_DIGEST
 
 
 class Unsound(Exception):
@@ -161,12 +162,19 @@ def _keep_files(kept: Path, files: Store) -> None:
 
 def _forget_the_past(connection: Any) -> None:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    now = clock.now().replace(tzinfo=None).isoformat(sep=" ")
     if "user_session" in tables:
         connection.execute("DELETE FROM user_session")
     if "outbox" in tables:
         connection.execute(
             "UPDATE outbox SET done_at = ?, error = 'not sent: restored from a copy' WHERE done_at IS NULL",
-            (clock.now().replace(tzinfo=None).isoformat(sep=" "),),
+            (now,),
+        )
+    if "job_run" in tables:
+        connection.execute(
+            "INSERT INTO job_run (name, at, for_day, did) VALUES (?, ?, ?, 0)"
+            " ON CONFLICT (name) DO UPDATE SET at = excluded.at, for_day = excluded.for_day, error = NULL",
+            (WEEKLY_DIGEST, now, clock.today().isoformat()),
         )
     connection.commit()
 

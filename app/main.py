@@ -35,6 +35,7 @@ PAGES: tuple[str, ...] = (
     "notices",
     "notes",
     "changes",
+    "digest",
 )
 API: tuple[str, ...] = (
     "partners",

@@ -21,8 +21,11 @@ from app.accounts.service import WINDOW
 from app.agreements.expiry import raise_expiry_work
 from app.config import settings
 from app.db import Database
+from app.digest.mail import send_digests
 from app.files import service as files
 from app.models import Answer, JobRun, Outbox, SignInFailure, UserSession
+from app.models.ledger import WEEKLY_DIGEST
+from app.notices.chasing import chase_reports
 from app.once import KEPT
 from app.standings.keeper import refresh
 
@@ -113,6 +116,8 @@ JOBS: tuple[Job, ...] = (
     Job("sweep", Often(timedelta(hours=1)), _sweep),
     Job("files", Daily(time(2)), _sweep_files),
     Job("agreements", Daily(time(0)), raise_expiry_work),
+    Job("late_reports", Daily(time(6)), chase_reports),
+    Job(WEEKLY_DIGEST, Daily(time(7), MONDAY), send_digests),
 )
 
 

@@ -64,10 +64,8 @@ def follows(session: Session, user_id: int | None, partner_id: int) -> bool:
 
 
 def _unseen(actor: Actor) -> list[Any]:
-    """The conditions for events that others caused on one's partners and one has not marked as seen.
-
-    What the register began with is no change; the demonstration's own layer shows how changes look.
-    """
+    """The conditions for events that others caused on one's partners and one has not marked as seen. What the
+    register began with is no change."""
     user_id = actor.user_id or 0
     seen = sa.select(User.seen_event_id).where(col(User.id) == user_id).scalar_subquery()
     concerned = sa.select(EventPartner.event_id).where(col(EventPartner.partner_id).in_(mine(user_id)))
@@ -76,7 +74,7 @@ def _unseen(actor: Actor) -> list[Any]:
         col(Event.at) >= clock.now() - LOOKED_BACK,
         col(Event.id).in_(concerned),
         sa.or_(col(Event.user_id).is_(None), col(Event.user_id) != user_id),
-        sa.or_(col(Event.door) != Door.seed, col(Event.is_demo)),
+        col(Event.door) != Door.seed,
         col(Event.action).not_in(_QUIET),
         *may_know(actor),
     ]

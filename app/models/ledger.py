@@ -113,6 +113,10 @@ class Outbox(SQLModel, table=True):
     error: str | None = Field(default=None, sa_type=sa.Text)
 
 
+# The job that writes to people by itself: a database restored from a copy counts as having run it.
+WEEKLY_DIGEST = "weekly_digest"
+
+
 class JobRun(SQLModel, table=True):
     """The last run of each periodic job, for the health page."""
 

@@ -13,7 +13,8 @@ from app import clock
 from app.actor import Actor
 from app.errors import Conflict, NotFound
 from app.history.service import tell
-from app.models import Outbox
+from app.models import JobRun, Outbox
+from app.models.ledger import WEEKLY_DIGEST
 
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -68,8 +69,10 @@ def resend(session: Session, actor: Actor, outbox_id: int) -> Outbox:
 
 
 def forget_waiting(session: Session) -> int:
-    """Mark everything that waits as not to be sent: for a database that was restored from an older copy,
-    whose mail has gone out long since."""
+    """Mark everything that waits as not to be sent, and this week's digest as told: for a database that was
+    restored from an older copy, whose mail has gone out long since."""
+    run = JobRun(name=WEEKLY_DIGEST, at=clock.now(), for_day=clock.today(), did=0, error=None)
+    session.merge(run)
     waiting = sa.update(Outbox).where(col(Outbox.done_at).is_(None))
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment]
         waiting.values(done_at=clock.now(), error="not sent: restored from a copy")

@@ -36,6 +36,7 @@ from app.models import (
     EventPartner,
     FollowUp,
     Interaction,
+    Note,
     Partner,
     Pause,
     Plan,
@@ -43,6 +44,8 @@ from app.models import (
     ReviewConfirmation,
     User,
 )
+from app.notes.schemas import NoteIn
+from app.notes.service import add as add_note
 from app.partners.queries import get as get_partner
 from app.partners.queries import ids_of
 from app.partners.service import confirm_file
@@ -78,7 +81,7 @@ __all__ = ["load", "remove"]
 
 TABLES = (
     "users", "agreements", "programmes", "programme_entries", "visits", "interactions", "follow_ups",
-    "pauses", "reviews", "partners", "plan", "files",
+    "pauses", "reviews", "notes", "partners", "plan", "files",
 )  # fmt: skip
 _KEYED: dict[str, Any] = {
     "agreements": Agreement,
@@ -126,6 +129,7 @@ def _missing(session: Session, today: date) -> dict[str, list[Row]]:
     done = {
         "pauses": set(session.scalars(_partners_with(Pause))),
         "reviews": set(session.scalars(_partners_with(ReviewConfirmation))),
+        "notes": set(session.scalars(_partners_with(Note))),
         "partners": set(session.scalars(_assigned())),
     }
     for table, slugs in done.items():
@@ -205,13 +209,15 @@ class _Loading:
             self.pause(row)
         for row in missing["reviews"]:
             self.review(row)
+        for row in missing["notes"]:
+            self.note(row)
         for row in missing["partners"]:
             self.officer(row)
         for row in missing["plan"]:
             self.plan_item(row)
         for row in missing["files"]:
             self.added["files"] += add_file(self.session, self._people[row["by"]], row, today=self.today)
-        counted = ("users", "pauses", "reviews", "partners", "plan")
+        counted = ("users", "pauses", "reviews", "notes", "partners", "plan")
         self.added |= {table: len(missing[table]) for table in counted}
 
     def user(self, row: Row) -> None:
@@ -383,6 +389,12 @@ class _Loading:
         partner = get_partner(self.session, self._slugs[row["partner"]])
         on = self._day(row["on"]) or self.today
         confirm_file(self.session, self._people[row["by"]], partner, today=on, is_demo=True)
+
+    def note(self, row: Row) -> None:
+        """Through the door that colleagues write by, so that whoever is named or follows is told."""
+        partner = get_partner(self.session, self._slugs[row["partner"]])
+        author = self._people[row["by"]].through(Door.page)
+        add_note(self.session, author, partner, NoteIn(text=row["text"]), is_demo=True)
 
     def officer(self, row: Row) -> None:
         """Give a partner an officer, and perhaps a rung that somebody declared, where it has none.

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from app import backup, clock
 from app.config import settings
-from app.models import Organisation, Outbox, UserSession
+from app.models import JobRun, Organisation, Outbox, UserSession
+from app.models.ledger import WEEKLY_DIGEST
 from app.vocabulary import OrganisationKind
 from tests import databases
 
@@ -117,6 +118,8 @@ def test_a_restored_database_repeats_nothing(here, works, installed):
     with here.read() as session:
         assert session.scalars(sa.select(UserSession.id)).first() is None, "everybody signs in again"
         waiting = session.scalars(sa.select(Outbox)).one()
+        digest = session.get(JobRun, WEEKLY_DIGEST)
+    assert (digest.for_day, digest.at <= clock.now()) == (clock.today(), True), "this week's is told"
     assert waiting.done_at is not None
     assert "restored" in waiting.error
 
