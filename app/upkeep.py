@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import CursorResult
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, delete, or_
 
 from app import clock
@@ -22,6 +23,7 @@ from app.agreements.expiry import raise_expiry_work
 from app.config import settings
 from app.db import Database
 from app.digest.mail import send_digests
+from app.errors import Unavailable
 from app.files import service as files
 from app.models import Answer, JobRun, Outbox, SignInFailure, UserSession
 from app.models.ledger import WEEKLY_DIGEST
@@ -121,12 +123,15 @@ JOBS: tuple[Job, ...] = (
 )
 
 
-def tick(database: Database, *, jobs: tuple[Job, ...] | None = None, now: bool = False) -> dict[str, int]:
+def tick(
+    database: Database, *, jobs: tuple[Job, ...] | None = None, now: bool = False
+) -> dict[str, int | None]:
     """Do every job that is due; how much each did. With `now` those that are done often are done at once.
 
-    A job that fails is rolled back and noted, and does not keep the others from being done.
+    A job that fails is rolled back and noted, did None, and does not keep the others from being done. Raises
+    OperationalError or Unavailable when the database cannot be used.
     """
-    done = {}
+    done: dict[str, int | None] = {}
     for job in JOBS if jobs is None else jobs:
         urgent = now and isinstance(job.when, Often)
         try:
@@ -134,9 +139,12 @@ def tick(database: Database, *, jobs: tuple[Job, ...] | None = None, now: bool =
                 did = _run(database, job, urgent=urgent)
                 if did is not None:
                     done[job.name] = did
+        except (OperationalError, Unavailable):
+            raise
         except Exception as error:
             log.exception("the job %s failed", job.name)
             _note_failure(database, job, error)
+            done[job.name] = None
     return done
 
 

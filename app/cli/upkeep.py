@@ -42,7 +42,9 @@ def tick() -> None:
     """One round of the periodic work, for cron or a timer; any number of them does no harm."""
     with opened() as database:
         done = rounds.tick(database, now=True)
-    typer.echo("; ".join(f"{name}: {n}" for name, n in done.items()))
+    typer.echo("; ".join(f"{name}: {n}" for name, n in done.items() if n is not None))
+    if failed := [name for name, n in done.items() if n is None]:
+        raise Fault(f"failed: {', '.join(failed)}; the log says where")
 
 
 def worker(

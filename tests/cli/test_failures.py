@@ -15,6 +15,7 @@ NEEDS_A_DATABASE = [
     ("serve", "--port", "0"),
     ("check",),
     ("tick",),
+    ("worker", "--once"),
     ("backup",),
     ("demo", "load", "--real-only"),
     ("demo", "remove"),
@@ -143,7 +144,7 @@ def test_what_nobody_foresaw_is_not_dressed_up(here, run, monkeypatch):
 
 
 def test_an_error_of_the_domain_names_its_field(here, fails, monkeypatch):
-    def refusing(*_):
+    def refusing(*_, **__):
         raise Refused("required", field="name")
 
     monkeypatch.setattr("app.cli.upkeep.rounds.tick", refusing)
@@ -160,7 +161,7 @@ def test_every_command_explains_itself(works):
     from typer.main import get_command
 
     found = list(commands(get_command(cli)))
-    assert {"serve", "migrate", "check", "tick", "backup", "restore"} <= {path[0] for path in found}
+    assert {"serve", "migrate", "check", "tick", "worker", "backup", "restore"} <= {path[0] for path in found}
     for path in found:
         said = works(*path, "--help")
         assert said.startswith("Usage: "), path

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from app import checks, clock
+from app import checks, clock, upkeep
 from app.actor import system
 from app.config import settings
 from app.models import Answer, SignInFailure, StandingRow, UserSession
@@ -157,6 +157,15 @@ def test_a_round_sweeps_what_has_ended_and_keeps_the_rest(here, works):
     assert "open" in left
     assert not {"over", "idle"} & left
     assert "sweep: 0" in works("tick")
+
+
+def test_a_round_in_which_a_job_fails_says_which(here, fails, monkeypatch):
+    def broken(session, day):
+        raise OSError("no luck")
+
+    jobs = (upkeep.Job("sweep", upkeep.Often(timedelta(hours=1)), broken),)
+    monkeypatch.setattr(upkeep, "JOBS", jobs)
+    assert fails("tick").startswith("failed: sweep")
 
 
 # ---- worker
