@@ -1,5 +1,6 @@
 """Reads of agreements: those of a partner, and one in full."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -167,6 +168,20 @@ def agreements_of(
         )
     )
     return [row for row in _rows(session, statement, locale, day) if as_of is None or _was_signed(row, as_of)]
+
+
+def agreements_in(
+    session: Session, sector_ids: Sequence[int], locale: Locale, *, day: date, partner_id: int | None = None
+) -> list[AgreementRow]:
+    """The papers that name one of some sectors, perhaps those with one partner, the latest first; three
+    statements."""
+    naming = sa.select(AgreementSector.agreement_id).where(col(AgreementSector.sector_id).in_(sector_ids))
+    statement = _statement(locale).where(col(Agreement.id).in_(naming))
+    if partner_id is not None:
+        theirs = sa.select(AgreementPartner.agreement_id).where(AgreementPartner.partner_id == partner_id)
+        statement = statement.where(col(Agreement.id).in_(theirs))
+    latest = (col(Agreement.signed_on).is_(None), col(Agreement.signed_on).desc(), col(Agreement.id).desc())
+    return _rows(session, statement.order_by(*latest), locale, day)
 
 
 def agreement_page(session: Session, agreement_id: int, locale: Locale, today: date) -> AgreementPage:

@@ -21,6 +21,7 @@ from app.forms import FormView
 from app.lists import Address
 from app.models import Dispute
 from app.notes.queries import ON_THE_PAGE, notes_of
+from app.partner_page.came_out import came_out
 from app.partner_page.course import Course, chart, course
 from app.partner_page.queries import PartnerFile, partner_file, place_in_list
 from app.partners.queries import get as get_partner
@@ -29,6 +30,7 @@ from app.people.queries import holders
 from app.programmes.queries import programmes_of
 from app.records.queries import disputes, open_work
 from app.schemas import Day
+from app.sectors.queries import ids_of as sector_ids_of
 from app.standing import Missing
 from app.standings.playbook_words import StepDraft, shared_sectors, step_draft
 from app.standings.words import clauses
@@ -55,10 +57,15 @@ def show(
     kind: str = "",
     before: str = "",
     visit: str = "",
+    sector: str = "",
+    since: str = "",
 ) -> Response:
     partner = get_partner(session, slug)
     assert partner.id is not None
     then = day_asked(as_of)
+    since_day = day_asked(since, "since")
+    if sector:
+        sector_ids_of(session, [sector], "sector")
     asked = Asked(view, slug, then, _kinds(kind))
     thread = timeline(session, partner.id, actor, kinds=asked.kinds, before=_cursor(before), as_of=then)
     if view.fragment_wanted and before:
@@ -86,7 +93,9 @@ def show(
         first_paper=min((p for p in papers if p.counted_on), key=lambda p: p.counted_on or day, default=None),
         forces=_counted(papers),
         people=holders(session, actor, view.locale, day, at=at_partner(partner.id), as_of=then),
-        programmes=programmes_of(session, partner.id, view.locale, as_of=then),
+        came=came_out(
+            programmes_of(session, partner.id, view.locale, as_of=then), sector=sector, since=since_day
+        ),
         disputes=disputes(session, view.locale, Dispute.partner_id == partner.id),
         thread=thread,
         more=asked.more(thread),
@@ -104,14 +113,14 @@ def show(
     )
 
 
-def day_asked(text: str) -> date | None:
-    """The day of an `as_of`, None for none. Raises Refused for what is no day."""
+def day_asked(text: str, name: str = "as_of") -> date | None:
+    """The day a parameter tells, None for none. Raises Refused for what is no day."""
     if not text.strip():
         return None
     try:
         return _DAY.validate_python(text.strip())
     except ValidationError:
-        raise Refused("bad_date", field="as_of") from None
+        raise Refused("bad_date", field=name) from None
 
 
 def _kinds(text: str) -> tuple[TimelineKind, ...]:

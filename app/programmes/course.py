@@ -77,7 +77,7 @@ def check_dates(row: Any, today: date) -> None:
         raise Refused("not_started", field="started_on")
     for name, state in (("ended_on", S.completed), ("cancelled_on", S.cancelled)):
         if (row.state == state) != (getattr(row, name) is not None):
-            raise Refused("day_of_end" if row.state == state else "not_over", field=name)
+            raise Refused("day_of_end" if row.state == state else "programme_not_over", field=name)
     for name in ("started_on", "ended_on", "cancelled_on"):
         if (day := getattr(row, name)) is not None and day > today:
             raise Refused("contact_in_future", field=name)

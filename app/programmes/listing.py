@@ -83,6 +83,17 @@ def list_programmes(session: Session, asked: ProgrammeList, today: date, locale:
     )
 
 
+def programmes_within(
+    session: Session, wanted: list[Any], locale: Locale, *, limit: int
+) -> tuple[list[Listed], int]:
+    """The first programmes that fit, what runs first, and how many there are; six statements."""
+    order = (step.clause for step in ordering(None))
+    rows = read_rows(session, selected(locale).where(*wanted).order_by(*order).limit(limit))
+    partners = partners_by_programme(session, [row.id for row in rows], locale)
+    total = session.scalar(sa.select(sa.func.count()).select_from(Programme).where(*wanted))
+    return [Listed(row, tuple(partners[row.id]), quiet=False) for row in rows], int(total or 0)
+
+
 def ordering(sort: str | None) -> list[Order]:
     """The order of a list, made total by the id: what runs first, the latest start first, unless told."""
     key, down = (sort or "state").removeprefix("-"), (sort or "").startswith("-")

@@ -76,7 +76,7 @@ def test_after_any_possible_move_state_and_dates_fit(state, started):
         (row(S.active, started_on=date(2026, 6, 16)), ("started_on", "contact_in_future")),
         (row(S.completed, started_on=TODAY), ("ended_on", "day_of_end")),
         (row(S.cancelled), ("cancelled_on", "day_of_end")),
-        (row(S.active, started_on=TODAY, ended_on=TODAY), ("ended_on", "not_over")),
+        (row(S.active, started_on=TODAY, ended_on=TODAY), ("ended_on", "programme_not_over")),
         (row(S.active, started_on=TODAY, ends_on=date(2026, 1, 1)), ("ends_on", "end_before_start")),
         (row(S.completed, started_on=TODAY, ended_on=date(2026, 1, 1)), ("ended_on", "end_before_start")),
         (

@@ -1,0 +1,156 @@
+"""Sectors over REST, in figures and with what came out of each."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.dependencies import ApiReader, ReadSession
+from app.described import answers_list, answers_one, parameters
+from app.errors import NotFound
+from app.rest import ApiRoute, Spoken, asked, listing, one, page_of, read_cursor
+from app.sectors.filters import OutcomeQuery, SectorQuery
+from app.sectors.outcomes import Outcome, Scope, SectorLine, field_of, index, known_partner, outcomes
+from app.vocabulary import ResultLevel, SectorLevel
+
+router = APIRouter(tags=["sectors"], route_class=ApiRoute)
+
+
+@dataclass(slots=True)
+class SectorJson:
+    """A sector or policy area in figures; an area counts what lies in its sectors. `agreements` are the
+    papers that name it, `partners` those strong in it."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    level: SectorLevel
+    area: str | None
+    programmes: int
+    running: int
+    results: int
+    verified: int
+    agreements: int
+    partners: int
+
+
+@dataclass(slots=True)
+class SectorsPage:
+    """A page of sectors; `next` is the address of the one after, or null."""
+
+    items: list[SectorJson]
+    next: str | None
+
+
+@dataclass(slots=True)
+class OutcomeJson:
+    """A result and what it came out of; without evidence it is not verified."""
+
+    id: int
+    level: ResultLevel
+    indicator: str
+    unit: str | None
+    target: float | None
+    actual: float | None
+    on: date
+    evidence: str | None
+    verified: bool
+    programme: int
+    programme_title: str
+    sector: str
+    partners: list[str]
+
+
+@dataclass(slots=True)
+class OutcomesPage:
+    """A page of what came out, the newest first; `next` is the address of the one after, or null."""
+
+    items: list[OutcomeJson]
+    next: str | None
+
+
+def _json(line: SectorLine) -> SectorJson:
+    return SectorJson(
+        line.code, line.name_vi, line.name_en, line.level, line.area, line.programmes, line.running,
+        line.results, line.verified, line.agreements, line.partners,
+    )  # fmt: skip
+
+
+def _outcome(found: Outcome) -> OutcomeJson:
+    row = found.result
+    return OutcomeJson(
+        row.id, row.level, row.indicator, row.unit, row.target, row.actual, row.on, row.evidence,
+        row.verified,
+        found.programme_id, found.programme, found.sector, [partner.slug for partner in found.partners],
+    )  # fmt: skip
+
+
+@router.get(
+    "/sectors",
+    name="list",
+    summary="List sectors",
+    responses=answers_list(SectorsPage),
+    openapi_extra=parameters(SectorQuery),
+)
+def list_(
+    request: Request,
+    query: Annotated[SectorQuery, asked(SectorQuery)],
+    actor: ApiReader,
+    session: ReadSession,
+) -> Response:
+    """Policy areas and the sectors below them, in figures, by code."""
+    behind = read_cursor(request, query.cursor)
+    lines = sorted(
+        (
+            line
+            for line in index(session)
+            if query.level in {None, line.level}
+            and query.area in {None, line.area}
+            and (behind is None or line.code > behind[0])
+        ),
+        key=lambda line: line.code,
+    )
+    shown, after = page_of(lines[: query.limit + 1], query.limit, lambda line: (line.code,))
+    return listing(request, [_json(line) for line in shown], after)
+
+
+@router.get("/sectors/{code}", summary="One sector", responses=answers_one(SectorJson, 404))
+def show(request: Request, code: str, actor: ApiReader, session: ReadSession) -> Response:
+    """One sector or policy area in figures."""
+    line = next((line for line in index(session) if line.code == code), None)
+    if line is None:
+        raise NotFound("sector")
+    return one(request, _json(line))
+
+
+@router.get(
+    "/sectors/{code}/outcomes",
+    name="outcomes",
+    summary="What came out in a sector",
+    responses=answers_list(OutcomesPage, 404),
+    openapi_extra=parameters(OutcomeQuery),
+)
+def list_outcomes(
+    request: Request,
+    code: str,
+    query: Annotated[OutcomeQuery, asked(OutcomeQuery)],
+    actor: ApiReader,
+    session: ReadSession,
+    spoken: Spoken,
+) -> Response:
+    """The results of the programmes in a sector, with a partner, since a day."""
+    field = field_of(session, code, spoken.locale)
+    partner_id = known_partner(session, query.partner, spoken.locale)[0] if query.partner else None
+    found = outcomes(
+        session,
+        Scope(field.ids, partner_id, query.since),
+        spoken.locale,
+        verified=query.verified,
+        level=query.level,
+        behind=read_cursor(request, query.cursor),
+        limit=query.limit + 1,
+    )
+    shown, after = page_of(found, query.limit, lambda it: (it.result.on, it.result.id))
+    return listing(request, [_outcome(it) for it in shown], after)

@@ -1,0 +1,36 @@
+"""What the pages and lists of sectors may be asked for."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.rest import MOST
+from app.schemas import Blank, Day, Input, Maybe, Name
+from app.vocabulary import ResultLevel, SectorLevel
+
+_Cursor = Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")]
+
+
+class OutcomeFilters(Input):
+    """With whom, and since when."""
+
+    partner: Annotated[Maybe[Name], Field(description="Slug of a partner.")] = None
+    since: Annotated[Day | None, Blank, Field(description="On this day or later.")] = None
+
+
+class OutcomeQuery(OutcomeFilters):
+    """A page of what came out, as programs ask for it."""
+
+    verified: Annotated[bool | None, Blank, Field(description="With evidence, or without.")] = None
+    level: Annotated[ResultLevel | None, Blank] = None
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    cursor: _Cursor = None
+
+
+class SectorQuery(Input):
+    """A page of the sectors."""
+
+    level: Annotated[SectorLevel | None, Blank] = None
+    area: Annotated[Maybe[Name], Field(description="Code of a policy area.")] = None
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    cursor: _Cursor = None
