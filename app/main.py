@@ -29,6 +29,7 @@ PAGES: tuple[str, ...] = (
     "people",
     "files",
     "organisations",
+    "forums",
     "history",
     "trash",
     "alike",
@@ -58,6 +59,7 @@ API: tuple[str, ...] = (
     "changes",
     "files",
     "organisations",
+    "forums",
 )
 
 

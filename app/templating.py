@@ -228,6 +228,7 @@ class View:
         items += [
             NavItem("/people", text("People"), "people", "more"),
             NavItem("/organisations", text("Organisations"), "organisations", "more"),
+            NavItem("/forums", text("Forums"), "forums", "more"),
         ]
         if self.can("administer"):
             items.append(NavItem("/settings/users", text("Settings"), "settings", "more"))

@@ -29,6 +29,7 @@ from app.models import (
     FollowUp,
     FollowUpPartner,
     Forum,
+    ForumMeeting,
     ForumMembership,
     Holiday,
     Interaction,
@@ -265,6 +266,22 @@ def forum(
     session.add_all(ForumMembership(forum_id=row.id, partner_id=m.id) for m in members)
     session.flush()
     return row
+
+
+def meeting(
+    session: Session,
+    forum: Forum,
+    *,
+    starts_on: date = date(2026, 9, 10),
+    ends_on: date | None = None,
+    title: str = "Hội nghị toàn thể",
+    host: Partner | None = None,
+    **fields: Any,
+) -> ForumMeeting:
+    """A meeting of a forum, of one day."""
+    days = {"starts_on": starts_on, "ends_on": ends_on or starts_on}
+    row = ForumMeeting(forum_id=forum.id, title=title, host_id=_id(host), **{**days, **fields})
+    return _kept(session, row, [host] if host else ())
 
 
 def person(session: Session, *, name: str = "Sato Yuriko", **fields: Any) -> Person:

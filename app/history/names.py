@@ -46,7 +46,7 @@ class Names:
         """What a value names: a table's rows by id, or what has a code by that."""
         if name in {"sectors", "strengths"}:
             return "sector.code"
-        if name == "partners":
+        if name == "partners" or (kind, name) == ("forum", "member"):
             return "partner.slug"
         if name in {"support_units", "donors"}:
             return "organisation.code"
