@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -208,6 +208,11 @@ def answer(
     if view.fragment_wanted:
         row = queries.row_of(session, follow_up_id, view.today, view.locale)
         token = FormView().token
+        menus = {}
+        if problem is not None and problem.act == Act.change:
+            # In a row one field is changed, its assignee; the page has them all.
+            problem = problem if problem.form.data else replace(problem, form=_assigned(row))
+            menus = {"users": _assignable(session, row)}
         return view.fragment(
             "follow_ups/_row.html",
             status=status,
@@ -216,6 +221,7 @@ def answer(
             problem=problem,
             token=token,
             fresh=True,
+            **menus,
         )
     page = queries.page_of(session, follow_up_id, view.today, view.locale)
     editing = problem is not None and problem.act == Act.change
@@ -237,6 +243,17 @@ def answer(
         lines=history_of(session, "follow_up", follow_up_id, _reader(view), view.words),
         **_menus(view, session),
     )
+
+
+def _assigned(row: queries.FollowUpRow) -> FormView:
+    return FormView({"assignee": row.assignee_email or ""})
+
+
+def _assignable(session: Session, row: queries.FollowUpRow) -> list[tuple[str, str]]:
+    """Who may be given a follow-up; whoever has it stays among them."""
+    users = [(u.email, u.name) for u in list_users(session, active_only=True, who_write=True)]
+    own = (row.assignee_email or "", row.assignee or "")
+    return users if not own[0] or own in users else [*users, own]
 
 
 def _reader(view: View) -> Actor:

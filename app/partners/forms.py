@@ -255,12 +255,13 @@ def differences(mine: Data, now: Data, was: Data | None, spoken: Words, choices:
         if name not in mine or _text(mine[name]) == _text(now[name]):
             continue
         untouched = was is not None and _text(mine[name]) == _text(was[name])
-        theirs, own = (_in_words(name, data[name], spoken, choices) for data in (now, mine))
+        theirs, own = (in_words(name, data[name], spoken, choices) for data in (now, mine))
         found.append(Difference(name, label, own, theirs, "theirs" if untouched else "mine"))
     return found
 
 
-def _in_words(name: str, value: Any, spoken: Words, choices: Menus) -> str:
+def in_words(name: str, value: Any, spoken: Words, choices: Menus) -> str:
+    """A field's value as its form holds it, in words."""
     if name == "friendship_known":
         return spoken.gettext("yes") if _text(value) else spoken.gettext("no")
     if name not in choices:

@@ -14,9 +14,10 @@ from app.forms import FormView, Typed
 from app.lists import Address, read
 from app.models import Partner
 from app.once import Once
-from app.partners import forms, service
+from app.partners import forms, inline, service
 from app.partners.facets import facets
 from app.partners.filters import PartnerFilters, PartnerList
+from app.partners.inline import Field
 from app.partners.lines import lines
 from app.partners.listing import PAGE, list_partners
 from app.partners.options import Options
@@ -132,6 +133,51 @@ def change(view: Page, typed: Form, session: WriteSession, actor: Officer, slug:
         return _form_page(view, session, form, partner, error=error)
     text = view.words.gettext("Saved: %(name)s.", name=_name(view, partner))
     return once.keep(view.redirect(f"/partners/{partner.slug}", text))
+
+
+@router.get("/partners/{slug}/fields/{field}", name="partners:field")
+def field(
+    view: Page,
+    session: ReadSession,
+    actor: Officer,
+    slug: str,
+    field: Field,
+    next: str = "",  # noqa: A002
+) -> Response:
+    partner = get(session, slug)
+    inline.check(actor, field)
+    return inline.page(view, session, partner, field, _back(slug, next))
+
+
+@router.post("/partners/{slug}/fields/{field}")
+def change_field(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, slug: str, field: Field
+) -> Response:
+    once = Once(session, actor.caller, typed.token)
+    if once.first:
+        return once.first
+    partner = get(session, slug)
+    back = _back(slug, typed.get("next"))
+    inline.check(actor, field)
+    try:
+        if typed.version is None:
+            raise Refused("version_needed")
+        patch = parse(PartnerPatch, {field.value: typed.get(field)})
+        service.change_partner(session, actor, partner, patch, version=typed.version)
+        session.flush()
+    except Forbidden:
+        raise
+    except (DomainError, StaleDataError) as error:
+        session.rollback()
+        return inline.page(view, session, get(session, slug), field, back, typed=typed, error=error)
+    said = view.words.gettext("Saved: %(name)s.", name=forms.labels(view.words)[field])
+    return once.keep(inline.saved(view, back, said))
+
+
+def _back(slug: str, path: str) -> str:
+    """The partner's page as it was left, with the list it was opened from."""
+    home = f"/partners/{slug}"
+    return path if path.startswith(f"{home}?") and path.isprintable() else home
 
 
 def _name(view: View, partner: Partner) -> str:

@@ -296,3 +296,39 @@ def test_one_that_is_not_there(client):
     assert client.get("/follow-ups/999").status_code == 404
     assert client.post("/follow-ups/999/done", data=sent()).status_code == 404
     assert client.get("/follow-ups/x").status_code == 422
+
+
+# ---- one field in its row
+
+
+def test_the_assignee_is_changed_in_the_row(client, work, now):
+    url = f"/follow-ups/{work.id}"
+    row = client.get(f"{url}?next=/follow-ups&act=change", headers=HTMX).text
+    assert "<html" not in row
+    assert 'name="assignee"' in row
+    assert PEOPLE["other_officer"].email in row
+    fields = {"version": "1", "form_token": "t", "assignee": PEOPLE["other_officer"].email}
+    answer = client.post(url, data=fields, headers=HTMX)
+    assert answer.status_code == 200
+    assert "other_officer" in answer.text
+    assert now().unit_id == work.unit_id, "nothing else is touched"
+    assert now().title == work.title
+
+
+def test_a_late_assignee_is_told_in_the_row(client, as_, work, now):
+    url, email = f"/follow-ups/{work.id}", PEOPLE["officer"].email
+    as_("other_officer").post(f"{url}/postpone", data=sent(due_on="2026-08-01", why="w"))
+    row = client.post(url, data={"version": "1", "form_token": "u", "assignee": email}, headers=HTMX)
+    assert row.status_code == 409
+    assert 'role="alert"' in row.text
+    assert f'value="{email}" selected' in row.text
+    assert 'name="version" value="2"' in row.text
+    assert now().assignee_id is None
+
+
+def test_an_assignee_who_is_nobody_is_refused_in_the_row(client, work, now):
+    fields = {"version": "1", "form_token": "u", "assignee": "ghost@city.example"}
+    row = client.post(f"/follow-ups/{work.id}", data=fields, headers=HTMX)
+    assert row.status_code == 422
+    assert "field-error" in row.text
+    assert now().version == 1
