@@ -27,7 +27,7 @@ class Part:
     count: int
     url: str
     entries: tuple[Entry, ...]
-    urgent: bool = False
+    urgent: bool = False  # red is for what is stuck
 
     @property
     def more(self) -> int:
@@ -78,7 +78,7 @@ def _whole(title: str, url: str, entries: Iterable[Entry], *, urgent: bool = Fal
 
 def _due(title: str, count: int, rows: Iterable[FollowUpRow], due: str, spoken: Words) -> Part:
     entries = tuple(_follow_up(row, spoken) for row in rows)
-    return Part(title, count, f"/follow-ups?who=me&due={due}", entries, urgent=due == "overdue")
+    return Part(title, count, f"/follow-ups?who=me&due={due}", entries)
 
 
 def _follow_up(row: FollowUpRow, spoken: Words) -> Entry:

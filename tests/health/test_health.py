@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 from app import clock, upkeep
 from app.health.queries import Disk, disk
+from app.i18n import words
 from app.models import Event, JobRun, Outbox
+from app.vocabulary import Locale
 
 
 @pytest.fixture
@@ -92,6 +94,8 @@ def test_the_page_asks_a_fixed_number_of_questions(as_, queries, letter):
     assert len(seen) == 7, seen
 
 
-def test_every_job_has_a_name_of_its_own():
+@pytest.mark.parametrize("locale", list(Locale))
+def test_every_job_has_a_name_of_its_own_and_words_for_it(locale):
     names = [job.name for job in upkeep.JOBS]
     assert len(set(names)) == len(names)
+    assert all(words(locale).has("job", name) for name in names)
