@@ -20,8 +20,8 @@ from app.agreements.service import add_agreement
 from app.auth import sessions
 from app.auth.passwords import hash_password, verify_password
 from app.db import Database
-from app.delegations.schemas import PastDelegation, TripIn
-from app.delegations.service import approve, plan_delegation, record_past
+from app.delegations.schemas import PastDelegation, TripIn, TripPatch
+from app.delegations.service import approve, change_delegation, plan_delegation, record_past
 from app.follow_ups import service as follow_ups
 from app.follow_ups.schemas import Complete, Drop, FollowUpIn, Postpone
 from app.follow_ups.service import Origin
@@ -297,7 +297,14 @@ class _Loading:
             return
         data = self._filled(PastDelegation, row) | days | shared
         data |= {"reported": row["state"] == "reported", "confidential": row["confidential"] == "1"}
-        record_past(self.session, actor, parse(PastDelegation, data))
+        trip = record_past(self.session, actor, parse(PastDelegation, data))
+        if reason := row["off_plan_reason"]:
+            self.amend(actor, trip, {"off_plan": True, "off_plan_reason": reason})
+
+    def amend(self, actor: Actor, trip: Delegation, data: dict[str, Any]) -> None:
+        """Say more of a trip: its place in the plan, what it cost."""
+        patch = parse(TripPatch, data)
+        change_delegation(self.session, actor, trip, patch, version=trip.version, today=self.today)
 
     def trip(self, actor: Actor, row: Row, data: dict[str, Any]) -> None:
         """Planned a month before it begins, and brought to the state that the row tells."""
@@ -425,6 +432,9 @@ class _Loading:
         if row["dropped_why"]:
             drop = ItemDrop(dropped_why=row["dropped_why"])
             drop_item(self.session, manager, item, drop, version=item.version)
+        if row["visit"] and (trip := self._keyed(Delegation, f"demo:visits:{row['visit']}")):
+            cost = {"cost_actual": int(row["cost"]), "currency": row["currency"]}
+            self.amend(manager, trip, {"plan_item": item.id, **cost})
 
     def _day(self, text: str) -> date | None:
         return day(text, self.today)
