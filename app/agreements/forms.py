@@ -13,11 +13,11 @@ from app.errors import DomainError
 from app.failures import told
 from app.forms import Typed
 from app.i18n import Words
-from app.models import Agreement, Partner
+from app.models import Agreement
 from app.organisations.queries import list_units
 from app.partners.forms import partial
-from app.partners.named import find_partners
-from app.records.queries import named, titled
+from app.partners.named import find_partners, spelled_by_slug
+from app.records.queries import titled
 from app.sectors.queries import list_sectors
 from app.vocabulary import AgreementKind, AgreementLevel, AgreementState, Locale, OrganisationKind
 
@@ -66,6 +66,7 @@ def stored(session: Session, paper: AgreementJson, note: str | None, locale: Loc
         "support_units": paper.support_units,
         "follows": follows.value if follows else "",
         "other": str(getattr(paper, follows)) if follows else "",
+        "plan_item": _typed(paper.plan_item),
         "source": paper.source or "",
         "note": note or "",
     }
@@ -74,7 +75,7 @@ def stored(session: Session, paper: AgreementJson, note: str | None, locale: Loc
 def following(data: Data, follows: Follows, other: int) -> Data:
     """The form of a new paper that amends or renews another: what both have in common is there already."""
     kept = {name: value for name, value in data.items() if name not in _OF_THE_SIGNING}
-    return {**kept, "follows": follows.value, "other": str(other), "source": "", "note": ""}
+    return {**kept, "follows": follows.value, "other": str(other), "plan_item": "", "source": "", "note": ""}
 
 
 def _typed(value: Any) -> str:
@@ -83,8 +84,7 @@ def _typed(value: Any) -> str:
 
 def partner_names(session: Session, slugs: Iterable[str], locale: Locale) -> list[str]:
     """The names of partners, for the fields in which they are typed."""
-    name = named(Partner, locale)
-    return list(session.scalars(sa.select(name).where(col(Partner.slug).in_(list(slugs))).order_by(name)))
+    return sorted(spelled_by_slug(session, slugs, locale).values())
 
 
 def sent(session: Session, typed: Typed, *, lists: tuple[str, ...] = LISTS[:3]) -> Data:
@@ -136,6 +136,7 @@ def labels(spoken: Words) -> dict[str, str]:
         "summary": text("What it is about"),
         "follows": text("It follows another paper"),
         "other": text("Which paper"),
+        "plan_item": text("Plan item"),
         "signed_on": text("Signed on"),
         "number": text("Number"),
         "signed_in_name_of": text("In the name of"),

@@ -21,6 +21,7 @@ from app.models import (
     Dispute,
     FollowUp,
     Organisation,
+    PlanItem,
     Programme,
     Sector,
     User,
@@ -122,6 +123,7 @@ class AgreementPage:
     amends: Reference | None
     renews: Reference | None
     followed_by: tuple[Reference, ...]
+    plan_item: Reference | None
     partners: tuple[PartnerLink, ...]
     support_units: tuple[str, ...]
     steps: tuple[StepRow, ...]
@@ -194,6 +196,7 @@ def agreement_page(session: Session, agreement_id: int, locale: Locale, today: d
         sa.select(
             Agreement, User.name, editor.name,
             amended.id, titled(amended, locale), renewed.id, titled(renewed, locale),
+            PlanItem.id, PlanItem.title,
         )
         .outerjoin(User, col(User.id) == Agreement.created_by_id)
         .outerjoin(editor, editor.id == Agreement.updated_by_id)
@@ -203,6 +206,9 @@ def agreement_page(session: Session, agreement_id: int, locale: Locale, today: d
         .outerjoin(
             renewed, sa.and_(col(renewed.id) == Agreement.renews_id, col(renewed.archived_at).is_(None))
         )
+        .outerjoin(
+            PlanItem, sa.and_(col(PlanItem.id) == Agreement.plan_item_id, col(PlanItem.archived_at).is_(None))
+        )
         .where(Agreement.id == agreement_id)
     ).one()  # fmt: skip
     return AgreementPage(
@@ -211,6 +217,7 @@ def agreement_page(session: Session, agreement_id: int, locale: Locale, today: d
         note=noted(paper, locale),
         amends=_reference(others[0], others[1]),
         renews=_reference(others[2], others[3]),
+        plan_item=_reference(others[4], others[5]),
         followed_by=_followed_by(session, agreement_id, locale),
         partners=tuple(
             partners_of(session, AgreementPartner, AgreementPartner.agreement_id, agreement_id, locale)

@@ -94,6 +94,7 @@ class AgreementJson:
     refused_why: str | None
     amends: int | None
     renews: int | None
+    plan_item: int | None
     followed_by: list[int]
     steps: list[StepJson]
     source: str | None
@@ -191,6 +192,7 @@ def _json(
         lead_unit=lead_unit,
         amends=paper.amends_id,
         renews=paper.renews_id,
+        plan_item=paper.plan_item_id,
         followed_by=followed,
         steps=[_step(step, day) for step in steps],
     )

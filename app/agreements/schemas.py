@@ -70,6 +70,7 @@ class PaperIn(_Dated):
     summary: Maybe[Text] = None
     amends: RecordNumber = None
     renews: RecordNumber = None
+    plan_item: RecordNumber = None
 
 
 class AgreementIn(PaperIn):
@@ -123,6 +124,7 @@ class AgreementPatch(_Dated):
     summary: Maybe[Text] = None
     amends: RecordNumber = None
     renews: RecordNumber = None
+    plan_item: RecordNumber = None
     source: Maybe[Text] = None
     note: Maybe[Text] = None
 

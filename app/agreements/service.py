@@ -39,10 +39,11 @@ from app.models import (
 from app.models import Partner as PartnerRow
 from app.organisations.queries import id_of
 from app.partners.queries import ids_of
+from app.plan.queries import fitting_item
 from app.schemas import Facts
 from app.sectors.queries import ids_of as sector_ids_of
 from app.standing import counted_on
-from app.vocabulary import AgreementState, DatePrecision, Locale, ProcedureCode
+from app.vocabulary import AgreementState, DatePrecision, Locale, PlanItemKind, ProcedureCode
 
 _DATES = ("signed", "effective", "expires", "terminated")
 # Fields that are stored as they come in, besides the dates.
@@ -105,6 +106,7 @@ def _add(session: Session, actor: Actor, data: PaperIn, state: AgreementState, f
         lead_unit_id=id_of(session, data.lead_unit, "lead_unit"),
         amends_id=_amended(session, data.amends),
         renews_id=_renewed(session, data.renews),
+        plan_item_id=fitting_item(session, data.plan_item, PlanItemKind.signing, field="plan_item"),
     )
     session.add(paper)
     more: _More = {"partners": ([], data.partners), "sectors": ([], data.sectors)}
@@ -152,6 +154,11 @@ def _fill(session: Session, paper: Agreement, data: Any, told: set[int]) -> _Mor
         paper.amends_id = _amended(session, data.amends, paper)
     if "renews" in sent:
         paper.renews_id = _renewed(session, data.renews, paper)
+    if "plan_item" in sent:
+        kept = paper.plan_item_id
+        paper.plan_item_id = fitting_item(
+            session, data.plan_item, PlanItemKind.signing, field="plan_item", keep=kept
+        )
     more: _More = {}
     if "partners" in sent and data.partners:
         ids = ids_of(session, data.partners, "partners")

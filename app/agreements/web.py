@@ -31,10 +31,11 @@ from app.lists import Address, read
 from app.models import Agreement, User
 from app.once import Once
 from app.partners.named import find_partner, partner_choices
+from app.plan.queries import item_menu
 from app.rest import RecordId
 from app.schemas import parse
 from app.templating import View
-from app.vocabulary import AgreementLevel, AgreementState, ExpiryLane
+from app.vocabulary import AgreementLevel, AgreementState, ExpiryLane, PlanItemKind
 
 router = APIRouter()
 
@@ -143,6 +144,12 @@ def _stored(view: View, session: Session, paper: Agreement) -> Data:
     return forms.stored(session, one_json(session, paper.id, view.today), paper.note, view.locale)
 
 
+def _menus(view: View, session: Session, paper: Agreement | None) -> dict[str, list[forms.Option]]:
+    kept = paper.plan_item_id if paper else None
+    items = item_menu(session, view.today, PlanItemKind.signing, keep=kept)
+    return {**forms.menus(session, view.words, but=paper.id if paper else None), "plan_item": items}
+
+
 def _form_page(
     view: View,
     session: Session,
@@ -160,7 +167,7 @@ def _form_page(
         form=form,
         paper=paper,
         labels=forms.labels(view.words),
-        choices=forms.menus(session, view.words, but=paper.id if paper else None),
+        choices=_menus(view, session, paper),
         partners=partner_choices(session, view.locale),
         differences=differences,
         saved_by=by.name if by else "CityTies",
@@ -170,7 +177,7 @@ def _form_page(
 def _stale_page(view: View, session: Session, paper: Agreement, typed: Typed) -> Response:
     """Both versions side by side, and the form as it was typed, ready to be sent for the present version."""
     mine, now = forms.shown(typed), _stored(view, session, paper)
-    choices = forms.menus(session, view.words)
+    choices = _menus(view, session, paper)
     found = forms.differences(mine, now, view.words, choices)
     form = FormView(mine, {}, paper.version)
     return _form_page(view, session, form, paper, status=Stale.status, differences=found)

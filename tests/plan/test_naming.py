@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.plan import queries
-from app.vocabulary import DelegationState, Locale, PlanItemKind, ProgrammeState
+from app.vocabulary import AgreementState, DelegationState, Locale, PlanItemKind, ProgrammeState
 
 
 @pytest.fixture
@@ -108,6 +108,25 @@ def test_a_programme_names_its_item_and_carries_it_out_once_it_starts(client, ap
     assert kept.status_code == 200, "what it names already it may go on naming"
     loose = writer.patch(where, json={"plan_item_id": None}, headers=anyhow)
     assert (loose.json()["plan_item_id"], state(item)) == (None, "open")
+
+
+def test_an_agreement_names_its_item_and_carries_it_out_once_it_is_signed(client, api, make, plan, state):
+    partner = make.partner(slug="oslo")
+    item = make.plan_item(plan, kind=PlanItemKind.signing, title="Ký với Oslo")
+    make.plan_item(plan, title="Một đoàn")
+    paper = make.agreement(partner, state=AgreementState.idea, signed_on=None)
+    form = client.get(f"/agreements/{paper.id}/edit").text
+    assert ("Ký với Oslo" in form, "Một đoàn" in form) == (True, False)
+    where, anyhow = f"/api/v1/agreements/{paper.id}", {"If-Match": "*"}
+    named = api("write_key").patch(where, json={"plan_item": item.id}, headers=anyhow)
+    assert (named.status_code, named.json()["plan_item"], state(item)) == (200, item.id, "under_way")
+    assert f'href="/plan/items/{item.id}"' in client.get(f"/agreements/{paper.id}").text
+    signed = {
+        "kind": "mou", "title": "Bản ghi nhớ", "partners": ["oslo"], "state": "signed",
+        "signed_on": "2026-06-01", "plan_item": item.id,
+    }  # fmt: skip
+    assert api("write_key").post("/api/v1/agreements", json=signed).status_code == 201
+    assert state(item) == "done"
 
 
 def test_ten_delegations_and_one_that_no_plan_foresaw(client, make, plan):
