@@ -170,6 +170,7 @@ ApiCaller = Annotated[Actor, Depends(api_actor)]
 ApiReader = Annotated[Actor, require(Permission.read, api_actor)]
 ApiWriter = Annotated[Actor, require(Permission.write, api_actor)]
 ApiManager = Annotated[Actor, require(Permission.manage, api_actor)]
+ApiAdmin = Annotated[Actor, require(Permission.administer, api_actor)]
 
 
 async def get_view(request: Request, today: Today, actor: Annotated[Actor, Depends(page_actor)]) -> View:
