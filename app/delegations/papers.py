@@ -10,7 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zipfile import BadZipFile
 
+from docx.opc.exceptions import OpcError
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
@@ -47,13 +49,13 @@ def _file(title: str, template: str, context: dict[str, Any]) -> Response:
 def filled(template: str, context: dict[str, Any]) -> bytes:
     """A template with its names filled in. What is filled in is text: markup in it is escaped and braces
     mean nothing."""
-    document = DocxTemplate(_path(template))
-    try:
-        document.render(context, jinja_env=SandboxedEnvironment(autoescape=True), autoescape=True)
-    except TemplateError as error:
-        raise Conflict("bad_docx_template", name=template) from error
     stream = io.BytesIO()
-    document.save(stream)
+    try:
+        document = DocxTemplate(_path(template))
+        document.render(context, jinja_env=SandboxedEnvironment(autoescape=True), autoescape=True)
+        document.save(stream)
+    except (TemplateError, BadZipFile, OpcError, KeyError, SyntaxError, ValueError) as error:
+        raise Conflict("bad_docx_template", name=template) from error
     return stream.getvalue()
 
 
