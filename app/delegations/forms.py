@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +11,14 @@ from sqlmodel import Session
 from app.delegations import choices
 from app.delegations.schemas import MOST_GIFTS, MOST_MEETINGS, MOST_MEMBERS, MOST_PARTNERS
 from app.delegations.trip import DelegationPage
-from app.delegations.visit_form import blank, composed, options
+from app.delegations.visit_form import blank, composed, options, within
 from app.errors import FieldError, Invalid, Refused
+from app.follow_ups.queries import PartnerRef
 from app.forms import Typed
 from app.i18n import Words, words
 from app.organisations.queries import list_units
 from app.partners.forms import partial
-from app.partners.named import find_partner, partner_choices, spelled_by_slug
+from app.partners.named import find_partner, partner_choices, spelled
 from app.plan.queries import item_menu
 from app.templating import View
 from app.vocabulary import (
@@ -122,7 +124,8 @@ def sent(session: Session, typed: Typed) -> Shape:
     for name in _BOXES:
         data[name] = "true" if data.get(name) else ""
     if blank(data.get("title", "")):
-        data["title"] = composed(data.get("direction", ""), words(Locale.vi).join(called))
+        whom = words(Locale.vi).join([within(name) for name in called])
+        data["title"] = composed(data.get("direction", ""), whom)
     return {n: v for n, v in data.items() if not n.startswith("keep-") and n not in theirs}
 
 
@@ -238,9 +241,9 @@ def menus(view: View, session: Session, trip: DelegationPage | None) -> dict[str
     }
 
 
-def names_by_slug(session: Session, locale: Locale, slugs: list[str]) -> dict[str, str]:
-    """What the form calls partners, so that it understands them again."""
-    return spelled_by_slug(session, slugs, locale)
+def names_by_slug(session: Session, partners: Sequence[PartnerRef]) -> dict[str, str]:
+    """How the form writes partners, by slug; one statement."""
+    return {it.slug: name for it, name in zip(partners, spelled(session, partners), strict=True)}
 
 
 def labels(spoken: Words, counts: dict[str, int]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from app.failures import told
 from app.forms import FormView, Typed
 from app.i18n import words
 from app.organisations.queries import list_units
-from app.partners.named import find_partner, named_in_form, partner_choices
+from app.partners.named import find_partner, partner_choices
 from app.schemas import parse
 from app.templating import View
 from app.vocabulary import DelegationDirection, FollowUpKind, Locale, OwedBy, VisitLevel, VisitPurpose
@@ -61,16 +61,19 @@ def blank(value: Any) -> bool:
 _KINDS = ("Tỉnh ", "Thành phố ", "Vùng ", "Bang ", "Thủ đô ", "Khu ")
 
 
+def within(name: str) -> str:
+    """A Vietnamese name as it stands within a title."""
+    return name[0].lower() + name[1:] if name.startswith(_KINDS) else name
+
+
 def composed(direction: str, name: str) -> str:
     """A title for a visit without one, in Vietnamese like the register: `title` is the Vietnamese title."""
-    if name.startswith(_KINDS):
-        name = name[0].lower() + name[1:]
     text = (
         "Delegation of %(city)s visits %(partner)s"
         if direction == DelegationDirection.outbound
         else "Delegation of %(partner)s visits %(city)s"
     )
-    return words(Locale.vi).gettext(text, partner=name or "…", city=settings().home_city)
+    return words(Locale.vi).gettext(text, partner=within(name) or "…", city=settings().home_city)
 
 
 def again(
@@ -151,11 +154,6 @@ def written_first(typed: Typed) -> tuple[dict[str, str], int]:
 def options(view: View, codes: type[StrEnum]) -> list[tuple[str, str]]:
     """An enum as a menu."""
     return [(code.value, view.words.label(code)) for code in codes]
-
-
-def named(session: Session, locale: Locale, text: str) -> str:
-    """How the form writes a partner that the address names: its name, or what stood there."""
-    return named_in_form(session, text, locale)[0]
 
 
 def labels(view: View, lines: int) -> dict[str, str]:

@@ -26,6 +26,7 @@ from app.forms import FormView, Typed
 from app.lists import Address, read
 from app.models import Delegation
 from app.once import Once
+from app.partners.named import named_in_form
 from app.rest import RecordId
 from app.schemas import parse
 from app.templating import View
@@ -41,7 +42,7 @@ router = APIRouter()
 def new_visit(view: Page, session: ReadSession, actor: Officer, partner: str = "") -> Response:
     data = {"partner": partner, "starts_on": view.today.isoformat()}
     if partner:
-        data["partner"] = visit_form.named(session, view.locale, partner)
+        data["partner"] = named_in_form(session, partner, view.locale)[0]
     return visit_form.page(view, session, data, lines=visit_form.LEAST_LINES)
 
 
@@ -150,11 +151,10 @@ def new(
             DelegationDirection.outbound: DelegationDirection.inbound,
         }[visit.direction]
         data |= {"direction": back.value, "returns": str(visit.id), "purpose": "working"}
-        slugs = [it.slug for it in visit.partners]
-        names = forms.names_by_slug(session, view.locale, slugs)
-        data |= {f"partners-{n}-name": names[slug] for n, slug in enumerate(slugs)}
+        names = forms.names_by_slug(session, visit.partners).values()
+        data |= {f"partners-{n}-name": name for n, name in enumerate(names)}
     elif partner:
-        data["partners-0-name"] = visit_form.named(session, view.locale, partner)
+        data["partners-0-name"] = named_in_form(session, partner, view.locale)[0]
     return _form_page(view, session, data)
 
 
@@ -177,7 +177,7 @@ def plan(view: Page, typed: Form, session: WriteSession, actor: Officer, today: 
 @router.get("/delegations/{delegation_id}/edit", name="delegations:edit")
 def edit(view: Page, session: ReadSession, actor: Officer, delegation_id: RecordId) -> Response:
     trip = delegation_page(session, delegation_id, actor, view.today, view.locale)
-    return _form_page(view, session, _filled(view, session, trip), trip)
+    return _form_page(view, session, _filled(session, trip), trip)
 
 
 @router.post("/delegations/{delegation_id}")
@@ -211,11 +211,9 @@ def change(
     return once.keep(view.redirect(f"/delegations/{delegation_id}", view.words.gettext("Delegation saved.")))
 
 
-def _filled(view: View, session: Session, trip: DelegationPage) -> dict[str, Any]:
+def _filled(session: Session, trip: DelegationPage) -> dict[str, Any]:
     """The form of a trip as it is stored."""
-    data = forms.stored(trip)
-    slugs = [it.slug for it in trip.partners]
-    return forms.flat(data, forms.names_by_slug(session, view.locale, slugs))
+    return forms.flat(forms.stored(trip), forms.names_by_slug(session, trip.partners))
 
 
 def _form_page(
@@ -254,8 +252,7 @@ def _stale_page(view: View, session: Session, trip: DelegationPage, typed: Typed
     found = forms.differences(mine, now, forms.opened(typed), view.words)
     taken = {it.name: now[it.name] for it in found if it.keep == "theirs"}
     merged = {**now, **mine, **taken}
-    names = {choice: choice for choice in merged.get("partners", [])}
-    names |= forms.names_by_slug(session, view.locale, list(names))
+    names = {slug: named_in_form(session, slug, view.locale)[0] for slug in merged["partners"]}
     return _form_page(view, session, forms.flat(merged, names), trip, differences=found)
 
 

@@ -20,8 +20,16 @@ from app.agreements.service import add_agreement
 from app.auth import sessions
 from app.auth.passwords import hash_password, verify_password
 from app.db import Database
-from app.delegations.schemas import PastDelegation, TripIn, TripPatch
-from app.delegations.service import approve, change_delegation, plan_delegation, record_past
+from app.delegations.schemas import CancellationIn, CompletionIn, PastDelegation, TripIn, TripPatch
+from app.delegations.service import (
+    approve,
+    cancel,
+    change_delegation,
+    complete,
+    plan_delegation,
+    record_past,
+    start,
+)
 from app.follow_ups import service as follow_ups
 from app.follow_ups.schemas import Complete, Drop, FollowUpIn, Postpone
 from app.follow_ups.service import Origin
@@ -90,6 +98,7 @@ _KEYED: dict[str, Any] = {
     "interactions": Interaction,
     "follow_ups": FollowUp,
 }
+WEEK = timedelta(days=7)
 SOURCE = "Dữ liệu minh họa, không có thật / Illustrative data, not real"
 
 
@@ -292,8 +301,9 @@ class _Loading:
         starts, ends = self._day(row["starts"]), self._day(row["ends"])
         days = {"starts_on": starts, "ends_on": ends or starts}
         actor, shared = self._actor(row), self._shared("visits", row)
-        if row["state"] in {"planned", "approved"}:
-            self.trip(actor, row, self._filled(TripIn, row) | days | {"partners": shared["partners"]})
+        if row["planned"] or row["state"] in {"planned", "approved"}:
+            data = self._filled(TripIn, row) | days | self._lines(row["key"])
+            self.trip(actor, row, parse(TripIn, data | {"partners": shared["partners"]}))
             return
         data = self._filled(PastDelegation, row) | days | shared
         data |= {"reported": row["state"] == "reported", "confidential": row["confidential"] == "1"}
@@ -306,16 +316,37 @@ class _Loading:
         patch = parse(TripPatch, data)
         change_delegation(self.session, actor, trip, patch, version=trip.version, today=self.today)
 
-    def trip(self, actor: Actor, row: Row, data: dict[str, Any]) -> None:
-        """Planned a month before it begins, and brought to the state that the row tells."""
-        facts = Facts(**self._shared("visits", row)["facts"])
-        session, planned = self.session, min(self.today, data["starts_on"] - timedelta(days=30))
-        trip = plan_delegation(session, actor, parse(TripIn, data), today=planned, facts=facts)
-        if row["state"] == DelegationState.planned:
+    def trip(self, actor: Actor, row: Row, data: TripIn) -> None:
+        """Planned, and brought to the state that the row tells, each act on its day."""
+        session, facts = self.session, Facts(**self._shared("visits", row)["facts"])
+        planned = self._day(row["planned"]) or min(self.today, data.starts_on - timedelta(days=30))
+        trip = plan_delegation(session, actor, data, today=planned, facts=facts)
+        state = DelegationState(row["state"])
+        if state == DelegationState.planned:
             return
         manager = self._people["manager@demo.invalid"]
-        approved = min(self.today, planned + timedelta(days=10))
-        approve(session, manager, trip, version=trip.version, today=approved)
+        approve(session, manager, trip, version=trip.version, today=min(self.today, planned + WEEK))
+        if state == DelegationState.cancelled:
+            why = CancellationIn(why="Phía bạn đề nghị lùi thời gian tổ chức diễn đàn.")
+            cancel(session, actor, trip, why, version=trip.version)
+        if state in {DelegationState.under_way, DelegationState.completed}:
+            start(session, actor, trip, version=trip.version, today=data.starts_on)
+        if state == DelegationState.completed:
+            done = parse(CompletionIn, self._filled(CompletionIn, row))
+            complete(session, actor, trip, done, version=trip.version, today=data.ends_on)
+
+    def _lines(self, key: str) -> dict[str, Any]:
+        """Who travels, the meetings and the gifts of a visit."""
+        found: dict[str, list[dict[str, Any]]] = {"member": [], "meeting": [], "gift": []}
+        for row in rows("demo/visit_lines"):
+            if row["visit"] == key:
+                line: dict[str, Any] = {n: v for n, v in row.items() if v and n not in {"visit", "kind"}}
+                if row["kind"] == "gift":
+                    line["what"] = line.pop("name")
+                if row["kind"] == "meeting":
+                    line["on"] = self._day(row["on"])
+                found[row["kind"]].append(line)
+        return {f"{kind}s": lines for kind, lines in found.items()}
 
     def interaction(self, row: Row) -> None:
         data = self._filled(InteractionIn, row) | self._shared("interactions", row)

@@ -56,7 +56,8 @@ def _affected(session: Session) -> set[int]:
     found: set[int] = set()
     for table in _demo_tables():
         if "partner_id" in table.c:
-            found.update(session.scalars(sa.select(table.c.partner_id).where(table.c.is_demo)))
+            named = sa.select(table.c.partner_id).where(table.c.is_demo, table.c.partner_id.is_not(None))
+            found.update(session.scalars(named))
         links = SQLModel.metadata.tables.get(f"{table.name}_partner")
         if links is not None:
             mine = sa.select(table.c.id).where(table.c.is_demo)

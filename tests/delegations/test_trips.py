@@ -125,7 +125,7 @@ AGREED = {
 def test_a_trip_is_planned_to_several_partners_with_its_lines(client, trip, stored):
     row = stored()[0]
     assert row.state == DelegationState.planned
-    assert row.title == "Đoàn Hà Nội thăm thủ đô Tokyo và Tỉnh Kanagawa"
+    assert row.title == "Đoàn Hà Nội thăm thủ đô Tokyo và tỉnh Kanagawa"
     assert (row.cost_planned, row.currency) == (1_200_000_000, "VND")
     assert len(stored(DelegationPartner)) == 2
     assert [(m.name, m.leads) for m in stored(DelegationMember)] == [
