@@ -136,7 +136,7 @@ def test_a_slip_of_the_keyboard(here, fails, words, told):
 
 
 def test_what_nobody_foresaw_is_not_dressed_up(here, run, monkeypatch):
-    def broken(*_):
+    def broken(*_, **__):
         raise ZeroDivisionError
 
     monkeypatch.setattr("app.cli.upkeep.checks.differences", broken)
