@@ -12,7 +12,7 @@ from tests.bench.generate import generate
 from tests.recorder import recorded
 
 # Pages with a field for a partner, which must not carry every one of them, and the most bytes they may weigh.
-FORMS = ("/visits/new", "/follow-ups/new", "/interactions/new?partner=bench-1-0")
+FORMS = ("/visits/new", "/follow-ups/new", "/interactions/new?partner=bench-1-0", "/programmes/new")
 WEIGHT = 60_000
 
 # The most statements each may send, with its frame and the look at who asks.
@@ -21,8 +21,12 @@ PAGES = {
     "/partners/bench-1-0": 40,
     "/review": 32,
     **dict.fromkeys(FORMS, 12),
+    "/programmes/new": 14,
     "/search/partners?q=bench": 12,
+    "/programmes": 32,
+    "/sectors": 12,
     "/api/v1/partners": 12,
+    "/api/v1/programmes": 12,
     "/api/v1/standings": 12,
 }
 

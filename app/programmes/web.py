@@ -1,5 +1,6 @@
 """Programmes: the list, one in full with what belongs to it, a new one, one to be changed."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -14,6 +15,7 @@ from app.forms import FormView, Typed
 from app.lists import Address, read
 from app.models import Programme
 from app.once import Once
+from app.partners.named import spelled_by_slug
 from app.programmes import acts, forms, service
 from app.programmes.acts import Opened, Sent
 from app.programmes.filters import ProgrammeFilters, ProgrammeList
@@ -167,10 +169,13 @@ def _form_page(
     differences: list[forms.Difference] | None = None,
 ) -> Response:
     now: dict[str, Any] = forms.stored(session, run) if run else {}
+    slugs = form.data.get("partners") or []
+    written = spelled_by_slug(session, slugs, view.locale)
+    named = replace(form, data={**form.data, "partners": [written.get(text, text) for text in slugs]})
     return view.page(
         "programmes/form.html",
         status=status,
-        form=form,
+        form=named,
         run=run,
         seen=forms.marks(now),
         choices=forms.menus(session, view.words, {**now, **form.data}, view.today),

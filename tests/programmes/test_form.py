@@ -145,7 +145,7 @@ def test_one_grows_out_of_a_follow_up_and_closes_it(client, make, place, databas
     assert f'href="/programmes/new?follow_up={work.id}"' in client.get(f"/follow-ups/{work.id}").text
     form = client.get(f"/programmes/new?follow_up={work.id}").text
     assert 'value="Đề xuất chương trình nước"' in form
-    assert 'name="partners-0-name" value="fukuoka"' in form
+    assert 'name="partners-0-name" value="Fukuoka"' in form
     assert 'value="u9" selected' in form
     assert f'value="{paper.id}" selected' in form
     sent = {**NEW, "follow_up_id": str(work.id), "finish_follow_up": "true"}
@@ -170,7 +170,7 @@ def test_the_follow_up_may_stay_open(client, make, place, database, runs):
 
 
 def test_a_new_one_is_filled_from_a_partner_or_an_agreement(client, make, place):
-    assert 'name="partners-0-name" value="fukuoka"' in client.get("/programmes/new?partner=fukuoka").text
+    assert 'name="partners-0-name" value="Fukuoka"' in client.get("/programmes/new?partner=fukuoka").text
     with make.together():
         sector = make.sector(code="health")
         paper = make.agreement(place, sectors=[sector], lead_unit=make.unit(code="u8"))
@@ -196,7 +196,7 @@ def entered(client, place, runs):
 
 def test_the_form_shows_what_is_stored_and_saving_it_changes_nothing(client, entered, runs, told):
     form = client.get(f"/programmes/{entered.id}/edit").text
-    for text in ('value="03/2026"', 'value="2400000000"', 'value="fukuoka"', 'value="donor" checked'):
+    for text in ('value="03/2026"', 'value="2400000000"', 'value="Fukuoka"', 'value="donor" checked'):
         assert text in form
     client.post(f"/programmes/{entered.id}", data={**EDIT, "started_on": "03/2026"})
     assert runs()[0].version == 1
