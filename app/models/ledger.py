@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from app.models.base import Instant, Record, code_field, link, pair
-from app.vocabulary import Door, Quadrant, ReasonCode, Rung, Status, Step, Warmth
+from app.models.base import Instant, Record, code_field, link, pair, precision_field
+from app.vocabulary import DatePrecision, Door, Quadrant, ReasonCode, Rung, Status, Step, Warmth
 
 
 class Event(SQLModel, table=True):
@@ -64,6 +64,7 @@ class StandingRow(SQLModel, table=True):
     next_step: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
     missing: list[Any] = Field(default_factory=list, sa_type=sa.JSON)
     last_contact_on: date | None = None
+    last_contact_precision: DatePrecision | None = precision_field("last_contact_precision")
     valid_until: date | None = None
     refresh_on: date | None = Field(default=None, index=True)
 

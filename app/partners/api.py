@@ -72,6 +72,7 @@ class PartnerItem:
     step: Step
     urgency: float
     last_contact_on: date | None
+    last_contact_precision: DatePrecision | None
     next_contact_on: date | None
     is_demo: bool
 
@@ -132,7 +133,8 @@ def _item(row: PartnerRow) -> PartnerItem:
         row.slug, row.name_vi, row.name_en, row.name_local, row.country, row.kind, row.region, row.tier,
         row.officer, row.relation_basis, row.declared_rung, row.rung, row.status, row.underlying,
         row.first_reason, row.waiting_since, row.months_waiting, row.patience, row.warmth,
-        row.quadrant, row.step, row.urgency, row.last_contact_on, row.next_contact_on, row.is_demo,
+        row.quadrant, row.step, row.urgency, row.last_contact_on, row.last_contact_precision,
+        row.next_contact_on, row.is_demo,
     )  # fmt: skip
 
 

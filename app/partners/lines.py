@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from app.i18n import Words
 from app.partners.listing import PartnerRow
 from app.templating import drawer, still
-from app.vocabulary import ReasonCode, RelationBasis
+from app.vocabulary import DatePrecision, ReasonCode, RelationBasis
 
 
 def lines(rows: Iterable[PartnerRow], spoken: Words, list_query: str = "") -> Markup:
@@ -43,7 +43,7 @@ def lines(rows: Iterable[PartnerRow], spoken: Words, list_query: str = "") -> Ma
                 "ladder": drawn("ladder", "ladder", row.rung, row.declared_rung),
                 "status": drawn("badges", "status", row.status, row.underlying),
                 "why": f"<span class=row-sub>{escape(why)}</span>" if why else "",
-                "last": _dated(spoken, last, row.last_contact_on),
+                "last": _dated(spoken, last, row.last_contact_on, row.last_contact_precision),
                 "next": _dated(spoken, ahead, row.next_contact_on),
                 "officer": escape(row.officer_name or ""),
             }
@@ -51,6 +51,6 @@ def lines(rows: Iterable[PartnerRow], spoken: Words, list_query: str = "") -> Ma
     return Markup("".join(found))  # noqa: S704 - the template's own pattern, its values escaped above
 
 
-def _dated(spoken: Words, label: str, day: date | None) -> str:
+def _dated(spoken: Words, label: str, day: date | None, precision: DatePrecision | None = None) -> str:
     """The rest of a cell's opening tag and the date in it."""
-    return f' data-label="{escape(label)}">{spoken.date(day)}' if day else ">"
+    return f' data-label="{escape(label)}">{spoken.date(day, precision)}' if day else ">"

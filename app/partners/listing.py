@@ -34,6 +34,7 @@ from app.partners.filters import ME, NOBODY, RELEVANCE, Gap, PartnerFilters
 from app.people.posts import at_partner, held_on
 from app.text import like_words, marked
 from app.vocabulary import (
+    DatePrecision,
     DelegationState,
     Locale,
     PartnerKind,
@@ -79,6 +80,7 @@ class PartnerRow(NamedTuple):
     waiting_since: date | None
     urgency: float
     last_contact_on: date | None
+    last_contact_precision: DatePrecision | None
     officer: str | None
     officer_name: str | None
     next_contact_on: date | None
@@ -110,6 +112,7 @@ _CODES: tuple[tuple[Any, type[StrEnum]], ...] = (
     (_standing.warmth, Warmth),
     (_standing.quadrant, Quadrant),
     (_standing.step, Step),
+    (_standing.last_contact_precision, DatePrecision),
 )
 _READ: list[dict[Any, Any]] = [{None: None, **{m.value: m for m in enum}} for _, enum in _CODES]
 _OTHERS: tuple[Any, ...] = (
@@ -180,8 +183,8 @@ def _row(row: Any, upcoming: dict[int, date]) -> PartnerRow:
     codes = [names[code] for names, code in zip(_READ, rest, strict=False)]
     return PartnerRow._make(
         (
-            key, slug, vi, en, local, country, *codes[:5], demo, *codes[5:], months, patience, since, urgency,
-            last, email, officer, upcoming.get(key), tuple(rest[len(codes) :]),
+            key, slug, vi, en, local, country, *codes[:5], demo, *codes[5:-1], months, patience, since,
+            urgency, last, codes[-1], email, officer, upcoming.get(key), tuple(rest[len(codes) :]),
         )
     )  # fmt: skip
 

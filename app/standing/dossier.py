@@ -8,7 +8,7 @@ here (see `clock.counted_on`). `ref` is opaque to this package: it comes back in
 from dataclasses import dataclass
 from datetime import date
 
-from app.vocabulary import Direction, OwedBy, PauseReason, Tier
+from app.vocabulary import DatePrecision, Direction, OwedBy, PauseReason, Tier
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +68,8 @@ class Contact:
     substantive: bool = False
     two_way: bool = False
     ref: str = ""
+    # What is known of the day: it decides nothing, but is shown as far as it is known.
+    precision: DatePrecision = DatePrecision.day
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

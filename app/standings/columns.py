@@ -5,6 +5,7 @@ from typing import Any
 
 from app.history.service import plain
 from app.standing import Dossier, Policy, Standing, assess, fresh_until
+from app.vocabulary import DatePrecision
 
 
 def columns(dossier: Dossier, policy: Policy, today: date) -> dict[str, Any]:
@@ -13,8 +14,18 @@ def columns(dossier: Dossier, policy: Policy, today: date) -> dict[str, Any]:
     return {
         **shared_columns(standing),
         "patience": policy.patience[dossier.tier],
-        "last_contact_on": max((c.on for c in dossier.contacts if c.on <= today), default=None),
+        **last_contact(dossier, today),
         "refresh_on": fresh_until(dossier, today, policy, standing),
+    }
+
+
+def last_contact(dossier: Dossier, day: date) -> dict[str, Any]:
+    """The latest contact on a day, and what is known of its date: of two on one day the better known."""
+    past = [c for c in dossier.contacts if c.on <= day]
+    last = max(past, key=lambda c: (c.on, -list(DatePrecision).index(c.precision)), default=None)
+    return {
+        "last_contact_on": last.on if last else None,
+        "last_contact_precision": last.precision if last else None,
     }
 
 

@@ -243,6 +243,7 @@ class _Loader:
                     substantive=bool(row.agreed),
                     two_way=True,
                     ref=f"delegation:{row.id}",
+                    precision=row.ends_precision,
                 )
             )
         agreed = _agreed(FollowUp.interaction_id, Interaction.id)
@@ -264,6 +265,7 @@ class _Loader:
                     substantive=bool(agreed_action),
                     two_way=bool(both_ways),
                     ref=f"interaction:{talk.id}",
+                    precision=talk.precision,
                 )
             )
         return found

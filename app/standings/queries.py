@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from app.models import Partner, StandingRow
 from app.remembered import Remembered
 from app.standing import history
-from app.standings.columns import columns, shared_columns
+from app.standings.columns import columns, last_contact, shared_columns
 from app.standings.dossiers import load_dossiers
 from app.standings.policy import load_policy
 from app.standings.schemas import StandingOut, standing_out
@@ -86,7 +86,7 @@ def standing_history(session: Session, partner: Partner, start: date, end: date)
             partner_id=partner.id,
             **shared_columns(standing),
             patience=policy.patience[dossier.tier],
-            last_contact_on=max((c.on for c in dossier.contacts if c.on <= standing.as_of), default=None),
+            **last_contact(dossier, standing.as_of),
         )
         found.append(standing_out(partner.slug, partner.declared_rung, row))
     return found

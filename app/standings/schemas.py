@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.models import StandingRow
-from app.vocabulary import Quadrant, ReasonCode, Rung, Status, Step, Warmth
+from app.vocabulary import DatePrecision, Quadrant, ReasonCode, Rung, Status, Step, Warmth
 
 
 # Plain, not frozen: filling frozen ones takes ten times as long, and lists make hundreds of them.
@@ -42,6 +42,7 @@ class StandingOut:
     missing: tuple[str, ...]
     valid_until: date | None
     last_contact_on: date | None
+    last_contact_precision: DatePrecision | None
 
 
 def standing_out(
@@ -67,6 +68,7 @@ def standing_out(
         missing=tuple(row.missing),
         valid_until=row.valid_until,
         last_contact_on=row.last_contact_on,
+        last_contact_precision=row.last_contact_precision,
     )
 
 

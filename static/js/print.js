@@ -3,3 +3,8 @@ import { all, ready } from "./ready.js";
 
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
 ready((root) => all(root, "[data-print][hidden]").forEach((it) => { it.hidden = false; }));
+
+// [data-print-open]: what is folded on the screen stands open on paper.
+const folded = () => document.querySelectorAll("details[data-print-open]");
+addEventListener("beforeprint", () => folded().forEach((it) => { it.dataset.wasOpen = it.open; it.open = true; }));
+addEventListener("afterprint", () => folded().forEach((it) => { it.open = it.dataset.wasOpen === "true"; }));
