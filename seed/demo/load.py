@@ -80,6 +80,7 @@ from app.vocabulary import (
     Role,
 )
 from seed import load as sourced
+from seed.demo.contacts import add_contact, add_forum_meeting, missing_meetings, missing_people
 from seed.demo.days import day
 from seed.demo.papers import add_file, missing_files
 from seed.demo.removal import remove
@@ -90,6 +91,7 @@ __all__ = ["load", "remove"]
 TABLES = (
     "users", "agreements", "programmes", "programme_entries", "visits", "interactions", "follow_ups",
     "pauses", "reviews", "notes", "partners", "plan", "files",
+    "people", "meetings",
 )  # fmt: skip
 _KEYED: dict[str, Any] = {
     "agreements": Agreement,
@@ -146,6 +148,8 @@ def _missing(session: Session, today: date) -> dict[str, list[Row]]:
         found[table] = [row for row in wanted if here[row["partner"]] not in slugs]
     found["plan"] = _missing_items(session, today, here)
     found["files"] = missing_files(session)
+    found["people"] = missing_people(session, here)
+    found["meetings"] = missing_meetings(session, here)
     return found
 
 
@@ -226,7 +230,11 @@ class _Loading:
             self.plan_item(row)
         for row in missing["files"]:
             self.added["files"] += add_file(self.session, self._people[row["by"]], row, today=self.today)
-        counted = ("users", "pauses", "reviews", "notes", "partners", "plan")
+        for row in missing["people"]:
+            add_contact(self.session, self._program, row, self._slugs, self.today)
+        for row in missing["meetings"]:
+            add_forum_meeting(self.session, self._program, row, self._slugs, self.today)
+        counted = ("users", "pauses", "reviews", "notes", "partners", "plan", "people", "meetings")
         self.added |= {table: len(missing[table]) for table in counted}
 
     def user(self, row: Row) -> None:
