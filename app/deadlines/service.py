@@ -94,7 +94,9 @@ def finish(
     step.done_on = done_on
     step.opinion = opinion
     step.text = text
-    record(session, actor, "procedure_step.done", step, partners=partners)
+    agency = session.get(Organisation, step.agency_id) if step.agency_id else None
+    told = {"agency": (None, agency.name_vi)} if agency else {}
+    record(session, actor, "procedure_step.done", step, partners=partners, more=told)
     return step
 
 

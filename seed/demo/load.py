@@ -15,8 +15,8 @@ from sqlmodel import Session, col
 from app.accounts.schemas import UserIn
 from app.accounts.service import add_user
 from app.actor import Actor, system
-from app.agreements.schemas import AgreementIn
-from app.agreements.service import add_agreement
+from app.agreements.schemas import AgreementIn, ConsultationIn, OpinionIn
+from app.agreements.service import add_agreement, consult, take_opinion
 from app.auth import sessions
 from app.auth.passwords import hash_password, verify_password
 from app.db import Database
@@ -69,11 +69,13 @@ from app.review.service import ask_pause, decide_pause, end_pause
 from app.schemas import Facts, Input, parse
 from app.standings.keeper import settle
 from app.vocabulary import (
+    AgreementState,
     DelegationState,
     Door,
     FollowUpSource,
     FollowUpState,
     Locale,
+    Opinion,
     PauseState,
     ReasonCode,
     ResultLevel,
@@ -101,6 +103,8 @@ _KEYED: dict[str, Any] = {
     "follow_ups": FollowUp,
 }
 WEEK = timedelta(days=7)
+# Who is asked for an opinion on a paper under consultation.
+ASKED = ("BNG", "SVHTTDL")
 SOURCE = "Dữ liệu minh họa, không có thật / Illustrative data, not real"
 
 
@@ -262,7 +266,23 @@ class _Loading:
         days = {f"{name}_on": self._day(row[name]) for name in ("signed", "expires")}
         data = self._filled(AgreementIn, row) | days
         data |= {"sectors": several(row["sectors"]), **self._shared("agreements", row)}
-        add_agreement(self.session, self._actor(row), parse(AgreementIn, data))
+        asked = row["state"] == AgreementState.consulting
+        if asked:
+            data["state"] = AgreementState.proposed
+        actor = self._actor(row)
+        paper = add_agreement(self.session, actor, parse(AgreementIn, data))
+        if asked:
+            self._consult(actor, paper)
+
+    def _consult(self, actor: Actor, paper: Agreement) -> None:
+        """Ask two agencies: one has answered, the other still has to."""
+        session, today = self.session, self.today
+        first = ASKED[0]
+        complete = today - timedelta(days=6)
+        asked = ConsultationIn(dossier_complete_on=complete, agencies=list(ASKED))
+        consult(session, actor, paper, asked, version=paper.version, today=today)
+        answer = OpinionIn(agency=first, opinion=Opinion.agrees, on=today - timedelta(days=2))
+        take_opinion(session, actor, paper, answer, version=paper.version, today=today)
 
     def programme(self, row: Row) -> None:
         days = {
