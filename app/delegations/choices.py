@@ -23,4 +23,4 @@ def people(session: Session) -> list[str]:
 
 def named_person(name: str, person_id: int | None) -> str:
     """How a line names somebody: "Tanaka Yuki #12" is a person of the register, without a number a text."""
-    return f"{name} #{person_id}" if person_id is not None else name
+    return f"{name} #{person_id}".strip() if person_id is not None else name

@@ -154,10 +154,11 @@ def _slug(session: Session, text: str) -> str:
 
 
 def _member(line: dict[str, str]) -> dict[str, str]:
-    """ "Tanaka Yuki #12" is person 12."""
+    """ "Tanaka Yuki #12" is person 12; of somebody whose data were erased only the number is left."""
     found = {name: value for name, value in line.items() if not blank(value)}
-    if match := re.fullmatch(r"(.*\S)\s+#(\d{1,9})", found.get("name", "").strip()):
-        found |= {"name": match[1], "person": match[2]}
+    if match := re.fullmatch(r"(?:(.*\S)\s+)?#(\d{1,9})", found.get("name", "").strip()):
+        found.pop("name")
+        found |= {"person": match[2]} | ({"name": match[1]} if match[1] else {})
     return found
 
 

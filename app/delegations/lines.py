@@ -24,7 +24,7 @@ def store_members(session: Session, actor: Actor, trip: Delegation, items: Seque
     if sum(item.leads for item in items) > 1:
         second = [place for place, item in enumerate(items) if item.leads][1]
         raise Refused("one_leader", field=f"members-{second}-leads")
-    names = _persons(session, items)
+    names = _persons(session, trip, items)
 
     def values(place: int, item: MemberIn) -> dict[str, Any]:
         if item.person is not None and item.person not in names:
@@ -36,14 +36,16 @@ def store_members(session: Session, actor: Actor, trip: Delegation, items: Seque
     return _store(session, actor, trip, DelegationMember, items, values)
 
 
-def _persons(session: Session, items: Sequence[MemberIn]) -> dict[int, str]:
-    """The names of the people that the lines refer to; who was erased is on file no more."""
+def _persons(session: Session, trip: Delegation, items: Sequence[MemberIn]) -> dict[int, str]:
+    """The names of the people that the lines refer to. Who was erased is on file no more, but stays, without
+    a name, in the line of a trip that has it already."""
     wanted = {item.person for item in items if item.person is not None}
     statement = select(Person.id, Person.name).where(
         col(Person.id).in_(wanted), col(Person.archived_at).is_(None), col(Person.erased_at).is_(None)
     )
+    there = {it.person_id: it.name for it in live(session, DelegationMember, trip.id) if it.person_id}
     with session.no_autoflush:
-        return dict(session.exec(statement).all()) if wanted else {}  # type: ignore[arg-type]
+        return there | {key: name for key, name in session.exec(statement) if key is not None}
 
 
 def store_meetings(

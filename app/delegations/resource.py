@@ -31,11 +31,12 @@ from app.vocabulary import (
 
 @dataclass(slots=True)
 class MemberJson:
-    """Who travels; `person` is the id of somebody of the register."""
+    """Who travels; `person` is the id of somebody of the register, whose name is null for a key without the
+    scope `read:people`."""
 
     id: int
     person: int | None
-    name: str
+    name: str | None
     title: str | None
     unit: str | None
     leads: bool
@@ -176,7 +177,10 @@ def _all(session: Session, actor: Actor, rows: Sequence[Any]) -> list[Delegation
             shown=row.Delegation.id not in hidden,
             partners=partners[row.Delegation.id],
             members=[
-                MemberJson(it.id, it.person_id, it.name, it.title, it.unit, it.leads)
+                MemberJson(
+                    it.id, it.person_id, it.name if actor.sees_people or not it.person_id else None,
+                    it.title, it.unit, it.leads,
+                )
                 for it in members.get(row.Delegation.id, ())
             ],
             meetings=[

@@ -144,6 +144,16 @@ def test_lines_are_replaced_and_kept_by_their_id(planned, call, database):
     assert {"delegation.member_added", "delegation.member_changed", "delegation.member_removed"} <= actions
 
 
+def test_a_person_of_the_register_is_named_only_to_keys_that_may_read_people(places, make, call, get):
+    person = make.person(name="Tanaka Yuki")
+    trip = {**TRIP, "members": [{"person": person.id}, {"name": "Nguyễn Văn An"}]}
+    key = call("POST", "/delegations", "admin_key", json=trip).json()["id"]
+    names = [
+        [m["name"] for m in get(f"/delegations/{key}", who)["members"]] for who in ("read_key", "people_key")
+    ]
+    assert names == [[None, "Nguyễn Văn An"], ["Tanaka Yuki", "Nguyễn Văn An"]]
+
+
 def test_a_line_of_another_trip_cannot_be_taken(planned, call, database):
     other = call("POST", "/delegations", "write_key", json=TRIP).json()
     theirs = planned["members"][0]["id"]

@@ -195,6 +195,18 @@ def test_a_person_of_the_register_is_named_by_number(client, places, database, s
     assert stored(DelegationMember)[1].name == "Tanaka Yuki"
 
 
+def test_a_trip_can_be_changed_after_a_member_was_erased(client, places, make, as_, stored):
+    person = make.person(name="Tanaka Yuki")
+    made = client.post("/delegations", data={**TRIP, "members-1-name": f"Tanaka Yuki #{person.id}"})
+    erased = {"version": "1", "form_token": "erase", "sure": "true"}
+    assert as_("manager").post(f"/people/{person.id}/erasure", data=erased).status_code == 303
+    key = int(made.headers["location"].rsplit("/", 1)[1])
+    assert "Tanaka" not in client.get(f"/delegations/{key}").text
+    data = filled(client, key) | {"members-0-title": "Chủ tịch"}
+    assert client.post(f"/delegations/{key}", data=data).status_code == 303
+    assert [(m.name, m.person_id) for m in stored(DelegationMember)][1] == ("", person.id)
+
+
 def test_the_return_visit_is_offered_prefilled(client, make, places):
     visit = make.visit(places[0], on=date(2026, 3, 10))
     assert f"/delegations/new?returns={visit.id}" in client.get(f"/delegations/{visit.id}").text
