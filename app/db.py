@@ -7,8 +7,9 @@ through a power cut. Writers of one process queue fairly before the file's lock.
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -148,11 +149,17 @@ def _fold_searched_texts(session: Session, _context: Any, _instances: Any) -> No
     if session.info.get("read_only") and (session.new or session.dirty or session.deleted):
         raise RuntimeError("a read session tried to write")
     for record in (*session.new, *session.dirty):
-        if isinstance(record, Record) and record.searched:
-            record.search_text = searchable(texts_of(getattr(record, name) for name in record.searched))
         if isinstance(record, Record):
-            for key, name in record.keyed.items():
-                setattr(record, key, filed_under(key, getattr(record, name)))
+            for column, text in folded(type(record), partial(getattr, record)).items():
+                setattr(record, column, text)
+
+
+def folded(kind: type[Record], value_of: Callable[[str], Any]) -> dict[str, str]:
+    """The columns into which a record's texts are folded, to be searched and sorted by."""
+    found = {key: filed_under(key, value_of(name)) for key, name in kind.keyed.items()}
+    if kind.searched:
+        found["search_text"] = searchable(texts_of(map(value_of, kind.searched)))
+    return found
 
 
 def filed_under(key: str, name: str) -> str:

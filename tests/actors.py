@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from app.actor import Actor
 from app.auth import keys, sessions
-from app.db import Database, filed_under, searchable, texts_of
-from app.models import ApiKey, Organisation, User, UserSession
+from app.db import Database, folded
+from app.models import ApiKey, Organisation, Record, User, UserSession
 from app.vocabulary import Door, Locale, OrganisationKind, Role, Scope
 
 # Hashed with the least argon2 allows, so that a sign-in in a test takes a millisecond.
@@ -119,9 +119,8 @@ def _insert(connection: sa.Connection, table: type, **values: object) -> int:
     """One row with its model's defaults, past the session and its history."""
     row = table(**values)
     columns = {c.key: getattr(row, c.key) for c in sa.inspect(table).columns if c.key != "id"}
-    if searched := getattr(table, "searched", ()):
-        columns |= {key: filed_under(key, getattr(row, name)) for key, name in table.keyed.items()}
-        columns["search_text"] = searchable(texts_of(getattr(row, name) for name in searched))
+    if issubclass(table, Record):
+        columns |= folded(table, columns.__getitem__)
     result = connection.execute(sa.insert(table).values(**columns))
     return int(result.inserted_primary_key[0])
 

@@ -21,7 +21,7 @@ from sqlmodel import SQLModel
 
 from app import clock
 from app.actor import system
-from app.db import Database, searchable
+from app.db import Database, folded, searchable
 from app.models import (
     Agreement,
     AgreementPartner,
@@ -46,6 +46,7 @@ from app.models import (
     ProgrammePartner,
     ProgrammeResult,
     ProgressNote,
+    Record,
     ReviewConfirmation,
     Sector,
     User,
@@ -144,11 +145,6 @@ def _defaults(model: type[SQLModel]) -> Row:
     return {name: f.get_default(call_default_factory=True) for name, f in fields if not f.is_required()}
 
 
-@cache
-def _searchable(*texts: str) -> str:
-    return searchable(list(texts))
-
-
 class _Maker:
     """Rows in the making: counted ids, one random source, one list a table until they are written."""
 
@@ -174,8 +170,8 @@ class _Maker:
         key = self._id(model)
         row = _defaults(model) | values
         row["id"] = key
-        if searched := getattr(model, "searched", ()):
-            row["search_text"] = _searchable(*(text for name in searched if (text := row[name])))
+        if issubclass(model, Record):
+            row |= folded(model, row.__getitem__)
         if "created_at" in row:
             row["created_at"] = row["updated_at"] = self._at
         self._rows[model].append(row)
@@ -284,8 +280,8 @@ class _Maker:
         vi, en = name_keys(made)
         key = self._add(Partner, **row, name_key=vi, name_key_en=en)
         self._told(Partner, key, "added", {"name_vi": [None, name]}, key)
-        for folded in sorted(folded_names(made, [alias])):
-            self._link(PartnerName, country=row["country"], folded=folded, partner_id=key)
+        for name in sorted(folded_names(made, [alias])):
+            self._link(PartnerName, country=row["country"], folded=name, partner_id=key)
         self._add(PartnerAlias, partner_id=key, text=alias, type=AliasType.variant, evidence="bench")
         for sector in chance.sample(self._sectors, 2):
             self._link(PartnerStrength, partner_id=key, sector_id=sector)

@@ -55,13 +55,13 @@ class Site:
         page.wait_for_url(f"{self.url}/")
 
 
-def _environment(var: Path) -> dict[str, str]:
+def _environment(var: Path, day: str = DAY) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CITYTIES_")}
     return {
         **kept,
         "CITYTIES_DEMO": "1",
         "CITYTIES_DEMO_PASSWORD": PASSWORD,
-        "CITYTIES_TODAY": DAY,
+        "CITYTIES_TODAY": day,
         "CITYTIES_VAR": str(var),
         "PYTHONUNBUFFERED": "1",
     }
@@ -83,12 +83,12 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def running(var: Path) -> Iterator[Site]:
-    """The program as an installation runs it, on a free port."""
+def running(var: Path, day: str = DAY) -> Iterator[Site]:
+    """The program as an installation runs it, on a free port and on a day."""
     process = subprocess.Popen(
         [sys.executable, "-m", "app", "serve", "--port", "0"],
         cwd=ROOT,
-        env=_environment(var),
+        env=_environment(var, day),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -115,6 +115,12 @@ def own_site(demonstration: Path, tmp_path: Path) -> Iterator[Site]:
     """A server of the test's own, to write to."""
     with running(_copy(demonstration, tmp_path / "var")) as made:
         yield made
+
+
+@pytest.fixture
+def own_data(demonstration: Path, tmp_path: Path) -> Path:
+    """A data folder of the test's own, for `running(own_data, day)`: the days of one story."""
+    return _copy(demonstration, tmp_path / "var")
 
 
 def _copy(source: Path, target: Path) -> Path:
