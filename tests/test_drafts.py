@@ -11,6 +11,12 @@ import pytest
         ("/visits/new", "visit"),
         ("/follow-ups/new", "follow-up"),
         ("/partners/new", "partner"),
+        ("/delegations/new", "delegation"),
+        ("/agreements/new", "agreement"),
+        ("/programmes/new", "programme"),
+        ("/people/new", "person"),
+        ("/organisations/new", "organisation"),
+        ("/interactions/new", "contact"),
         ("/partners/fukuoka/edit", "partner:fukuoka"),
     ],
 )

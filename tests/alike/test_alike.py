@@ -120,6 +120,7 @@ def test_forms_ask_while_one_types_and_block_nothing(as_, client, places):
     assert "from:#f-name_en" in page
     assert 'data-hx-get="/alike/partners?but=fukuoka"' in client.get("/partners/fukuoka/edit").text
     assert 'data-hx-get="/alike/people"' in client.get("/people/new").text
+    assert 'data-hx-get="/alike/organisations"' in client.get("/organisations/new").text
     near_one = {"name_vi": "Fukuoku", "name_en": "Fukuoku", "country": "JP", "kind": "city",
                 "region": "northeast_asia", "tier": "regular", "form_token": "t"}  # fmt: skip
     assert client.post("/partners", data=near_one).status_code == 303
