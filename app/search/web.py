@@ -1,4 +1,5 @@
-"""The search field at the top, and what the palette suggests: partners, people, organisations, forums."""
+"""The field at the top, what the palette suggests (partners, people, organisations, forums), and what a
+field for a partner may mean."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,13 +18,14 @@ from app.organisations.filters import OrganisationFilters
 from app.organisations.listing import OrganisationRow, list_organisations
 from app.partners.filters import PartnerFilters
 from app.partners.listing import PartnerRow, list_partners
+from app.partners.named import choices_of
 from app.people.queries import PersonRow, suggested
 from app.schemas import parse
 from app.vocabulary import Locale
 
 router = APIRouter()
 
-SUGGESTED = 8
+SUGGESTED, OPTIONS = 8, 10
 # Beside the partners, for which the palette is opened most.
 OTHERS = 4
 Words = Annotated[str, Query(max_length=200)]
@@ -68,3 +70,13 @@ def search(view: Page, session: ReadSession, actor: Viewer, today: Today, q: Wor
 def suggest(view: Page, session: ReadSession, actor: Viewer, today: Today, q: Words = "") -> Response:
     found = _find(session, actor, q, today, view.locale, OTHERS)
     return view.fragment("search/_suggestions.html", found=found)
+
+
+@router.get("/search/partners", name="search:partners")
+def partners(view: Page, session: ReadSession, actor: Viewer, today: Today, q: Words = "") -> Response:
+    asked = parse(PartnerFilters, {"q": q})
+    rows = []
+    if asked.q:
+        rows = list_partners(session, actor, asked, today=today, locale=view.locale, limit=OPTIONS)
+    choices = choices_of(session, rows, view.locale)
+    return view.fragment("search/_partner_options.html", choices=choices)
