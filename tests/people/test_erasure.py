@@ -103,6 +103,24 @@ def test_the_history_still_tells_that_it_was_changed_and_by_whom(as_, database, 
     assert events[2].actor_name == "manager"
 
 
+def test_a_trip_names_its_member_to_those_who_may_and_to_nobody_after_erasure(as_, api, database, known):
+    with database.read() as session:
+        trip = session.scalars(sa.select(DelegationMember.delegation_id)).one()
+
+    def named(key):
+        return api(key).get(f"/api/v1/delegations/{trip}").json()["members"][0]["name"]
+
+    assert [named(key) for key in ("read_key", "people_key")] == [None, PRIVATE["name"]]
+    assert PRIVATE["name"] in as_("viewer").get(f"/delegations/{trip}").text
+    erase(as_, known)
+    assert not named("people_key")
+    page = as_("manager").get(f"/delegations/{trip}").text
+    assert PRIVATE["name"] not in page
+    assert '<span class="muted">erased</span>' in page
+    form = as_("manager").get(f"/delegations/{trip}/edit").text
+    assert f'value="#{known}"' in form, "an edit keeps the line"
+
+
 def test_a_repeated_request_neither_tells_nor_enters_the_person_anew(as_, api, database, known):
     erase(as_, known)
     body = {**PRIVATE, "posts": [{"title_vi": "Thị trưởng", "partner": "fukuoka", "from_on": "2024"}]}
