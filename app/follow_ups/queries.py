@@ -26,7 +26,7 @@ from app.models import (
 from app.text import like_words
 from app.vocabulary import FollowUpKind, FollowUpSource, FollowUpState, Locale, OwedBy, Priority
 
-PAGE = 25
+PAGE = 20
 # "This week" is the coming seven days, today among them: on a Friday the next Monday matters too.
 WEEK = timedelta(days=7)
 
