@@ -40,11 +40,11 @@ def test_a_trip_becomes_a_paper_a_programme_and_in_time_a_renewal(
         page = visitor()
         site.sign_in(page, "officer")
         _report_an_outcome(site, page, run)
-    with running(own_data, "2031-09-01") as site:
+    with running(own_data, "2031-11-20") as site:
         page = visitor()
         site.sign_in(page, "officer")
         _meet_the_end_of_the_paper(site, page)
-    with running(own_data, "2031-09-02") as site:
+    with running(own_data, "2031-11-21") as site:
         page = visitor()
         site.sign_in(page, "officer")
         _meet_the_end_of_the_paper(site, page)
@@ -78,6 +78,8 @@ def _approve_it(site: Site, page: Page, trip: str) -> None:
     expect(page.locator(".stepper [aria-current]")).to_contain_text("Đã duyệt")
     page.goto(f"{site.url}/plan/2026")
     expect(page.locator("main")).to_contain_text(TRIP)
+    share = page.locator("a[href$='#off-plan'] .stat-value")
+    expect(share).to_have_text(re.compile(r"[1-9]\d*(,\d)? %"))
 
 
 def _begin_it(site: Site, page: Page, trip: str) -> None:
@@ -169,6 +171,7 @@ def _report_an_outcome(site: Site, page: Page, run: str) -> None:
 def _meet_the_end_of_the_paper(site: Site, page: Page) -> None:
     """The server raises the work by itself soon after it has started; a second start adds none."""
     page.goto(f"{site.url}/partners/kanagawa")
+    expect(page.locator("main")).to_contain_text("đã hết hạn")
     work = page.locator("[aria-labelledby=work-head] li", has_text=PAPER)
     for _ in range(40):
         if work.count():
