@@ -41,7 +41,7 @@ PAGES = {
     "/api/v1/partners": 12,
     "/api/v1/programmes": 12,
     "/api/v1/delegations": 16,
-    "/api/v1/agreements": 16,
+    "/api/v1/agreements": 18,
     "/api/v1/interactions": 16,
     "/api/v1/follow-ups": 16,
     "/api/v1/people": 16,

@@ -26,6 +26,7 @@ from app.models import (
     Sector,
 )
 from app.records.queries import named, settled, titled
+from app.remembered import Remembered
 from app.text import like_words
 from app.vocabulary import (
     AgreementForce,
@@ -134,11 +135,11 @@ def list_agreements(
     session: Session, filters: AgreementFilters, day: date, locale: Locale, *, sort: str = "ends_on"
 ) -> Listed:
     """The papers that fit, in order, with the counts beside the filters; seven statements whatever
-    their number. Raises Refused for a sector, unit or partner that does not exist."""
-    names = _names(session, locale)
+    their number, and none until the next write. Raises Refused for a sector, unit or partner that does not
+    exist."""
+    words = tuple(like_words(filters.q or ""))
+    names, lines = _read.get(session, (words, day, locale), lambda: _all(session, words, day, locale))
     _check_known(filters, names)
-    words = like_words(filters.q or "")
-    lines = _lines(session, words, day, locale, names)
     wanted = {name: set(values) for name in _VALUES if (values := getattr(filters, name))}
     counts: dict[str, Counter[Any]] = defaultdict(Counter)
     shown = []
@@ -182,8 +183,19 @@ def behind(lines: Sequence[Line], sort: str, values: Sequence[Any]) -> list[Line
         raise Refused("bad_cursor", field="cursor") from None
 
 
+# What every paper is on a day, in a language: turning pages and filters reads it again and again.
+_read = Remembered(most=8)
+
+
+def _all(
+    session: Session, words: tuple[str, ...], day: date, locale: Locale
+) -> tuple[dict[str, dict[str, str]], list[Line]]:
+    names = _names(session, locale)
+    return names, _lines(session, words, day, locale, names)
+
+
 def _lines(
-    session: Session, words: list[str], day: date, locale: Locale, names: dict[str, dict[str, str]]
+    session: Session, words: tuple[str, ...], day: date, locale: Locale, names: dict[str, dict[str, str]]
 ) -> list[Line]:
     parties = _parties(session, locale)
     sectors: dict[int, list[str]] = defaultdict(list)
@@ -199,7 +211,7 @@ def _lines(
     ]
 
 
-def _statement(words: list[str], locale: Locale) -> Any:
+def _statement(words: tuple[str, ...], locale: Locale) -> Any:
     due = (
         sa.select(sa.func.min(ProcedureStep.due_on))
         .where(

@@ -21,7 +21,6 @@ PAGES = (
     "/delegations/calendar",
     "/agreements",
     "/programmes",
-    "/interactions",
     "/plan",
     "/forums",
     "/organisations",
