@@ -6,6 +6,7 @@ The register is the load tests' generator's, in a database of its own; nothing i
 import pytest
 from starlette.testclient import TestClient
 
+from app import db
 from app.auth import sessions
 from tests import actors
 from tests.bench.generate import generate
@@ -20,8 +21,8 @@ PAGES = {
     "/partners": 12,
     "/partners/bench-1-0": 40,
     "/review": 32,
-    **dict.fromkeys(FORMS, 12),
-    "/programmes/new": 14,
+    **dict.fromkeys(FORMS, 14),
+    "/programmes/new": 16,
     "/search/partners?q=bench": 12,
     "/": 40,
     "/follow-ups?who=all": 30,
@@ -52,8 +53,10 @@ PAGES = {
 
 
 @pytest.fixture
-def cost(application, real_database):
+def cost(application, real_database, monkeypatch):
     """The number of statements behind each page, looked at by a manager and by a key that may read."""
+    # PostgreSQL's version moves with whatever else the server does: what is remembered would come by chance.
+    monkeypatch.setattr(db, "_VERSION_OF", dict.fromkeys(db._VERSION_OF, db.sa.text("SELECT random()")))
     application.state.database = real_database
     client = TestClient(application, base_url="http://testserver", headers=actors.bearer("read_key"))
     client.cookies.set(sessions.cookie_name(), actors.PEOPLE["manager"].token)
@@ -76,5 +79,5 @@ def test_pages_and_lists_send_as_many_statements_for_a_thousand_partners_as_for_
     few = cost()
     generate(real_database, partners=900, facts=4, seed=2, today=today)
     many = cost()
-    for path, most in PAGES.items():
-        assert len(few[path]) == len(many[path]) <= most, (path, few[path], many[path])
+    assert {path: len(seen) for path, seen in few.items()} == {path: len(seen) for path, seen in many.items()}
+    assert [path for path, most in PAGES.items() if len(many[path]) > most] == []
