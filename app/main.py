@@ -39,6 +39,7 @@ PAGES: tuple[str, ...] = (
     "notes",
     "changes",
     "digest",
+    "reporting",
 )
 API: tuple[str, ...] = (
     "partners",
@@ -62,6 +63,7 @@ API: tuple[str, ...] = (
     "files",
     "organisations",
     "forums",
+    "reporting",
 )
 
 

@@ -230,8 +230,9 @@ class View:
             NavItem("/organisations", text("Organisations"), "organisations", "more"),
             NavItem("/forums", text("Forums"), "forums", "more"),
         ]
-        if self.can("administer"):
-            items.append(NavItem("/settings/users", text("Settings"), "settings", "more"))
+        if self.can("manage"):
+            first = "/settings/users" if self.can("administer") else "/settings/reporting"
+            items.append(NavItem(first, text("Settings"), "settings", "more"))
         return [
             NavItem(
                 i.url,
@@ -239,10 +240,15 @@ class View:
                 i.icon,
                 i.group,
                 i.count,
-                path == i.url or (i.url != "/" and path.startswith(i.url.removesuffix("/users"))),
+                path == i.url or (i.url != "/" and path.startswith(_door(i.url))),
             )
             for i in items
         ]
+
+
+def _door(url: str) -> str:
+    """The addresses behind a door of the rail; the settings' leads to the first that one may open."""
+    return "/settings" if url.startswith("/settings/") else url
 
 
 _LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))

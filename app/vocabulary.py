@@ -380,6 +380,23 @@ class PlanItemKind(StrEnum):
     programme = "programme"
 
 
+class PeriodKind(StrEnum):
+    """How long a reporting period is; longest last."""
+
+    month = "month"
+    quarter = "quarter"
+    half_year = "half_year"
+    year = "year"
+
+    @property
+    def months(self) -> int:
+        """How many months it has."""
+        return _MONTHS[self]
+
+
+_MONTHS = {PeriodKind.month: 1, PeriodKind.quarter: 3, PeriodKind.half_year: 6, PeriodKind.year: 12}
+
+
 class FileCategory(StrEnum):
     agreement_text = "agreement_text"
     minutes = "minutes"

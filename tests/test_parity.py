@@ -43,6 +43,7 @@ TWINS: dict[str, str] = {
     "POST /follow-ups/{follow_up_id}/reopen": _FOLLOW_UP,
     "POST /partners/{slug}/fields/{field}": "PATCH /api/v1/partners/{slug}",
     "POST /organisations/{code}/merger/delete": "DELETE /api/v1/organisations/{code}/merger",
+    "POST /settings/reporting": "PATCH /api/v1/settings/reporting",
     "POST /plan": "POST /api/v1/plans",
     "POST /plan/{year}": "PATCH /api/v1/plans/{year}",
     "POST /plan/{year}/items": "POST /api/v1/plans/{year}/items",

@@ -3,7 +3,16 @@
 from app.models.base import Instant, Record, Sourced
 from app.models.contacts import Person, Post
 from app.models.files import File
-from app.models.ledger import Answer, Event, EventPartner, JobRun, Outbox, PolicyRow, StandingRow
+from app.models.ledger import (
+    Answer,
+    Event,
+    EventPartner,
+    JobRun,
+    Outbox,
+    PolicyRow,
+    ReportingRow,
+    StandingRow,
+)
 from app.models.people import (
     ApiKey,
     Mention,
@@ -116,6 +125,7 @@ __all__ = [
     "ProgrammeUnit",
     "ProgressNote",
     "Record",
+    "ReportingRow",
     "ReviewConfirmation",
     "Sector",
     "SignInFailure",

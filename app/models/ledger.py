@@ -7,7 +7,17 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.models.base import Instant, Record, code_field, link, pair, precision_field
-from app.vocabulary import DatePrecision, Door, Quadrant, ReasonCode, Rung, Status, Step, Warmth
+from app.vocabulary import (
+    DatePrecision,
+    Door,
+    PeriodKind,
+    Quadrant,
+    ReasonCode,
+    Rung,
+    Status,
+    Step,
+    Warmth,
+)
 
 
 class Event(SQLModel, table=True):
@@ -84,6 +94,17 @@ class PolicyRow(Record, table=True):
     quiet: int = 12
     return_visit: int = 18
     memory: int = 24
+
+
+class ReportingRow(Record, table=True):
+    """When the department's reporting year begins and how often it reports: one row, every edit in the
+    history. The day is at most the 28th, so that every month has it."""
+
+    __tablename__ = "reporting"
+
+    year_month: int = 12
+    year_day: int = 15
+    every: PeriodKind = code_field(PeriodKind, PeriodKind.quarter, name="every")
 
 
 class Answer(SQLModel, table=True):

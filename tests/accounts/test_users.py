@@ -56,9 +56,12 @@ def test_strangers_are_asked_to_sign_in(stranger, path):
     assert stranger.post(path).status_code == 401
 
 
-def test_the_rail_leads_admins_there_and_nobody_else(as_):
+def test_the_rail_leads_to_the_settings_one_may_open(as_):
     assert 'href="/settings/users"' in as_("admin").get("/settings/users").text
-    assert 'href="/settings/users"' not in as_("manager").get("/settings/users").text
+    managers = as_("manager").get("/settings/reporting").text
+    assert 'href="/settings/reporting"' in managers
+    assert 'href="/settings/users"' not in managers
+    assert 'href="/settings/' not in as_("officer").get("/partners").text.replace("/settings/me", "")
 
 
 # ---- the list

@@ -67,6 +67,7 @@ PAGES = (
     "/settings/me",
     "/settings/users",
     "/settings/users/1",
+    "/settings/reporting",
     "/settings/deadlines",
     "/settings/health",
     "/api/docs",
