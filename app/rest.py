@@ -46,9 +46,20 @@ class ApiRoute(APIRoute):
                     raise Refused("unknown_parameter", field=name[:60], name=name[:60])
             if takes_body:
                 request._json = read_json(request, await request.body())
-            return await handle(request)
+            try:
+                return await handle(request)
+            except Replayed as again:
+                return again.response
 
         return strict
+
+
+class Replayed(Exception):
+    """The act was done before: here is its first answer. For ApiRoute, which sends it."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
 
 
 def read_json(request: Request, body: bytes) -> Any:
@@ -130,14 +141,14 @@ def _tags(header: str | None) -> list[str]:
     return [tag.strip().removeprefix("W/") for tag in (header or "").split(",")]
 
 
-async def get_expected(
-    request: Request,
-    if_match: Annotated[
-        str | None, Header(alias="If-Match", description="The ETag of what was read, or *.")
-    ] = None,
-) -> "Expected":
+IfMatchHeader = Annotated[
+    str | None, Header(alias="If-Match", description="The ETag of what was read, or *.")
+]
+
+
+async def get_expected(request: Request, if_match: IfMatchHeader = None) -> "Expected":
     """The versions an If-Match header allows."""
-    return Expected(None if if_match is None else tuple(_tags(if_match)))
+    return Expected.of(if_match)
 
 
 @dataclass(frozen=True)
@@ -146,10 +157,18 @@ class Expected:
 
     tags: tuple[str, ...] | None
 
-    def version(self, row: Any) -> int:
+    @classmethod
+    def of(cls, if_match: str | None) -> "Expected":
+        """The versions an If-Match header allows."""
+        return cls(None if if_match is None else tuple(_tags(if_match)))
+
+    def version(self, row: Any, *, optional: bool = False) -> int:
         """The row's version when it is the expected one; raises Stale otherwise, PreconditionRequired when
-        nothing was said. (Only now: who may not write, or asks for no record, is told that.)"""
+        nothing was said though it had to be. (Only now: who may not write, or asks for no record, is told
+        that.)"""
         if self.tags is None:
+            if optional:
+                return int(row.version)
             raise PreconditionRequired("if_match_needed")
         if "*" in self.tags or str(row.version) in {tag.strip('"').partition("-")[0] for tag in self.tags}:
             return int(row.version)

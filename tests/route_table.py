@@ -83,10 +83,10 @@ def _walk(dependant: Dependant) -> Iterator[Any]:
         yield dependency.call
 
 
-def writes_before_it_knows_who(route: Route) -> bool:
-    """Whether the writer's turn is taken before the caller is known."""
-    actors = [place for place, call in enumerate(route.order) if call in {page_actor, api_actor}]
-    return bool(actors) and get_write_session in route.order[: actors[0]]
+def writes_before(route: Route, *awaited: Any) -> bool:
+    """Whether the writer's turn is taken before one of these, where the route asks for it."""
+    places = [place for place, call in enumerate(route.order) if call in awaited]
+    return bool(places) and get_write_session in route.order[: places[0]]
 
 
 def table(app: FastAPI) -> str:

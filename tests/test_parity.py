@@ -4,6 +4,9 @@ import re
 import types
 from difflib import unified_diff
 
+from app.dependencies import api_actor, get_typed, page_actor
+from app.files.receiving import receive
+from app.rest import get_raw_body
 from tests import route_table
 from tests.route_table import Route, routes
 
@@ -102,8 +105,16 @@ def test_a_write_asks_for_more_than_reading(application):
 
 def test_the_caller_is_known_before_the_writers_turn_is_taken(application):
     """Marking a session as seen takes the writer's turn itself: after ours it would wait for us forever."""
-    wrong = [r.key for r in routes(application) if route_table.writes_before_it_knows_who(r)]
+    wrong = [r.key for r in routes(application) if route_table.writes_before(r, page_actor, api_actor)]
     assert not wrong, f"{', '.join(wrong)}: put the actor (or the page) before the WriteSession"
+
+
+def test_what_is_sent_has_come_before_the_writers_turn_is_taken(application):
+    """A slow line would keep everybody else from writing."""
+    wrong = [
+        r.key for r in routes(application) if route_table.writes_before(r, get_raw_body, get_typed, receive)
+    ]
+    assert not wrong, f"{', '.join(wrong)}: put the body (or the form) before the WriteSession"
 
 
 def test_the_table_of_who_may_call_what_is_up_to_date(application):

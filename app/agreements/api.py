@@ -1,14 +1,12 @@
 """Agreements over REST: the list, one with its steps, and the acts that lead it from an idea to its end."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from sqlmodel import Session
 from starlette.responses import Response
 
-from app.actor import Actor
+from app.acts import Act, ManagerAct, WriterAct, WriterPatch, WriterPost
 from app.agreements import service
 from app.agreements.filters import AgreementQuery
 from app.agreements.listing import behind, key_of, list_agreements
@@ -25,15 +23,10 @@ from app.agreements.schemas import (
     TerminationIn,
     WhyIn,
 )
-from app.dependencies import ApiManager, ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
-from app.models import Agreement
-from app.once import Once
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     RecordId,
     asked,
     listing,
@@ -95,267 +88,107 @@ def show(
 @router.post(
     "/agreements", status_code=201, summary="Enter an agreement", responses=answers_created(AgreementJson)
 )
-def create(
-    request: Request,
-    data: NewAgreement,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def create(data: NewAgreement, act: WriterPost) -> Response:
     """Enter an idea, or a paper that is signed already (`state=signed`)."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    paper = service.enter(session, actor, data, today=today)
-    found = one_json(session, paper.id or 0, today)
-    where = f"/api/v1/agreements/{paper.id}"
-    return once.keep(one(request, found, found.version, status=201, location=where))
+    paper = service.enter(act.session, act.actor, data, today=act.today)
+    found = one_json(act.session, paper.id or 0, act.today)
+    return act.created(found, found.version, at=f"/api/v1/agreements/{paper.id}")
+
+
+def _told(act: Act, agreement_id: int) -> Response:
+    """The paper as it is now, with its steps."""
+    found = one_json(act.session, agreement_id, act.today)
+    return act.answer(found, found.version)
 
 
 @router.patch("/agreements/{agreement_id}", summary="Change an agreement", responses=_CHANGED)
-def change(
-    request: Request,
-    agreement_id: RecordId,
-    data: AgreementPatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change(agreement_id: RecordId, data: AgreementPatch, act: WriterPatch) -> Response:
     """Change what is written of a paper; lists are replaced as a whole. Its state changes by the acts."""
-    paper = service.get(session, agreement_id)
-    service.change(session, actor, paper, data, version=match.version(paper), today=today)
-    session.flush()
-    found = one_json(session, agreement_id, today)
-    return one(request, found, found.version)
-
-
-@dataclass(frozen=True)
-class _Act:
-    """An act as it came in: done once, answered with the paper as it is then."""
-
-    request: Request
-    session: Session
-    actor: Actor
-    today: Today
-    match: IfMatch
-    key: str | None
-    body: bytes
-
-    def answer(self, agreement_id: int, do: Callable[[Agreement, int], Agreement]) -> Response:
-        once = Once(self.session, self.actor.caller, self.key, self.body)
-        if once.first:
-            return once.first
-        paper = service.get(self.session, agreement_id)
-        do(paper, self.match.version(paper))
-        self.session.flush()
-        found = one_json(self.session, agreement_id, self.today)
-        return once.keep(one(self.request, found, found.version))
+    paper = service.get(act.session, agreement_id)
+    service.change(act.session, act.actor, paper, data, version=act.version(paper), today=act.today)
+    return _told(act, agreement_id)
 
 
 @router.post("/agreements/{agreement_id}/proposal", summary="Put an agreement forward", responses=_CHANGED)
-def propose(
-    request: Request,
-    agreement_id: RecordId,
-    body: RawBody,
-    actor: ApiWriter,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def propose(agreement_id: RecordId, act: WriterAct) -> Response:
     """Put an idea forward, or again what was refused or withdrawn."""
-    act = _Act(request, session, actor, today, match, idempotency_key, body)
-    return act.answer(
-        agreement_id,
-        lambda paper, version: service.propose(session, actor, paper, version=version),
-    )
+    paper = service.get(act.session, agreement_id)
+    service.propose(act.session, act.actor, paper, version=act.version(paper))
+    return _told(act, agreement_id)
 
 
 @router.post(
     "/agreements/{agreement_id}/consultation", summary="Ask agencies for their opinion", responses=_CHANGED
 )
-def consult(
-    request: Request,
-    agreement_id: RecordId,
-    data: ConsultationIn,
-    body: RawBody,
-    actor: ApiWriter,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def consult(agreement_id: RecordId, data: ConsultationIn, act: WriterAct) -> Response:
     """Ask agencies (by their codes) on a complete dossier: each gets a step with its due date. One that
     has answered may be asked again: its last word counts."""
-    act = _Act(request, session, actor, today, match, idempotency_key, body)
-    return act.answer(
-        agreement_id,
-        lambda paper, version: service.consult(session, actor, paper, data, version=version, today=today),
-    )
+    paper = service.get(act.session, agreement_id)
+    service.consult(act.session, act.actor, paper, data, version=act.version(paper), today=act.today)
+    return _told(act, agreement_id)
 
 
 @router.post("/agreements/{agreement_id}/opinions", summary="Enter an agency's opinion", responses=_CHANGED)
-def take_opinion(
-    request: Request,
-    agreement_id: RecordId,
-    data: OpinionIn,
-    body: RawBody,
-    actor: ApiWriter,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def take_opinion(agreement_id: RecordId, data: OpinionIn, act: WriterAct) -> Response:
     """What an agency answered. Anything but plain consent needs `text`."""
-    act = _Act(request, session, actor, today, match, idempotency_key, body)
-    return act.answer(
-        agreement_id,
-        lambda paper, version: service.take_opinion(
-            session, actor, paper, data, version=version, today=today
-        ),
-    )
+    paper = service.get(act.session, agreement_id)
+    service.take_opinion(act.session, act.actor, paper, data, version=act.version(paper), today=act.today)
+    return _told(act, agreement_id)
 
 
 @router.post(
     "/agreements/{agreement_id}/resolution", summary="Decide over a disagreement", responses=_CHANGED
 )
-def resolve(
-    request: Request,
-    agreement_id: RecordId,
-    data: ResolutionIn,
-    body: RawBody,
-    actor: ApiManager,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def resolve(agreement_id: RecordId, data: ResolutionIn, act: ManagerAct) -> Response:
     """Go on although an agency disagrees, and say why."""
-    act = _Act(request, session, actor, today, match, idempotency_key, body)
-    return act.answer(
-        agreement_id,
-        lambda paper, version: service.resolve(session, actor, paper, data, version=version, today=today),
-    )
+    paper = service.get(act.session, agreement_id)
+    service.resolve(act.session, act.actor, paper, data, version=act.version(paper), today=act.today)
+    return _told(act, agreement_id)
 
 
 @router.post("/agreements/{agreement_id}/approval", summary="Approve an agreement", responses=_CHANGED)
-def approve(
-    request: Request,
-    agreement_id: RecordId,
-    data: ApprovalIn,
-    body: RawBody,
-    actor: ApiManager,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def approve(agreement_id: RecordId, data: ApprovalIn, act: ManagerAct) -> Response:
     """Let it be signed. 409 while an agency disagrees, or may still answer in time."""
-    act = _Act(request, session, actor, today, match, idempotency_key, body)
-    return act.answer(
-        agreement_id,
-        lambda paper, version: service.approve(session, actor, paper, data, version=version, today=today),
-    )
+    paper = service.get(act.session, agreement_id)
+    service.approve(act.session, act.actor, paper, data, version=act.version(paper), today=act.today)
+    return _told(act, agreement_id)
 
 
 @router.post("/agreements/{agreement_id}/signature", summary="Sign an agreement", responses=_CHANGED)
-def sign(
-    request: Request,
-    agreement_id: RecordId,
-    data: SignatureIn,
-    body: RawBody,
-    actor: ApiWriter,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def sign(agreement_id: RecordId, data: SignatureIn, act: WriterAct) -> Response:
     """It was signed: the copy and the report fall due from that day. Fields left out stay as prepared."""
-    act = _Act(request, session, actor, today, match, idempotency_key, body)
-    return act.answer(
-        agreement_id,
-        lambda paper, version: service.sign(session, actor, paper, data, version=version, today=today),
-    )
+    paper = service.get(act.session, agreement_id)
+    service.sign(act.session, act.actor, paper, data, version=act.version(paper), today=act.today)
+    return _told(act, agreement_id)
 
 
 @router.post("/agreements/{agreement_id}/report", summary="Mark copy and report as sent", responses=_CHANGED)
-def send_report(
-    request: Request,
-    agreement_id: RecordId,
-    data: ReportIn,
-    body: RawBody,
-    actor: ApiWriter,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def send_report(agreement_id: RecordId, data: ReportIn, act: WriterAct) -> Response:
     """The copy and the report on the signing were sent."""
-    act = _Act(request, session, actor, today, match, idempotency_key, body)
-    return act.answer(
-        agreement_id,
-        lambda paper, version: service.send_report(session, actor, paper, data, version=version, today=today),
-    )
+    paper = service.get(act.session, agreement_id)
+    service.send_report(act.session, act.actor, paper, data, version=act.version(paper), today=act.today)
+    return _told(act, agreement_id)
 
 
 @router.post("/agreements/{agreement_id}/refusal", summary="Refuse an agreement", responses=_CHANGED)
-def refuse(
-    request: Request,
-    agreement_id: RecordId,
-    data: WhyIn,
-    body: RawBody,
-    actor: ApiManager,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def refuse(agreement_id: RecordId, data: WhyIn, act: ManagerAct) -> Response:
     """Decide that it will not be signed, and why."""
-    act = _Act(request, session, actor, today, match, idempotency_key, body)
-    return act.answer(
-        agreement_id,
-        lambda paper, version: service.refuse(session, actor, paper, data, version=version),
-    )
+    paper = service.get(act.session, agreement_id)
+    service.refuse(act.session, act.actor, paper, data, version=act.version(paper))
+    return _told(act, agreement_id)
 
 
 @router.post("/agreements/{agreement_id}/withdrawal", summary="Withdraw an agreement", responses=_CHANGED)
-def withdraw(
-    request: Request,
-    agreement_id: RecordId,
-    data: WhyIn,
-    body: RawBody,
-    actor: ApiWriter,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def withdraw(agreement_id: RecordId, data: WhyIn, act: WriterAct) -> Response:
     """Take it back before it is signed, and say why."""
-    act = _Act(request, session, actor, today, match, idempotency_key, body)
-    return act.answer(
-        agreement_id,
-        lambda paper, version: service.withdraw(session, actor, paper, data, version=version),
-    )
+    paper = service.get(act.session, agreement_id)
+    service.withdraw(act.session, act.actor, paper, data, version=act.version(paper))
+    return _told(act, agreement_id)
 
 
 @router.post("/agreements/{agreement_id}/termination", summary="Terminate an agreement", responses=_CHANGED)
-def terminate(
-    request: Request,
-    agreement_id: RecordId,
-    data: TerminationIn,
-    body: RawBody,
-    actor: ApiWriter,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def terminate(agreement_id: RecordId, data: TerminationIn, act: WriterAct) -> Response:
     """One side ends a signed paper from a day on, past or ahead."""
-    act = _Act(request, session, actor, today, match, idempotency_key, body)
-    return act.answer(
-        agreement_id,
-        lambda paper, version: service.terminate(session, actor, paper, data, version=version, today=today),
-    )
+    paper = service.get(act.session, agreement_id)
+    service.terminate(act.session, act.actor, paper, data, version=act.version(paper), today=act.today)
+    return _told(act, agreement_id)

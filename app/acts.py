@@ -1,0 +1,129 @@
+"""What a handler of the API that writes is given: the act as it came in, done once and answered once.
+
+    POST that makes something     act: WriterPost     Idempotency-Key
+    PATCH, DELETE of a record     act: WriterPatch    If-Match
+    POST upon a record            act: WriterAct      both
+
+Whoever sends an act again never reaches its handler: the dependency raises the first answer (Replayed).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.actor import Actor, Permission
+from app.dependencies import Today, WriteSession, api_actor, require
+from app.once import Once
+from app.rest import Expected, IdempotencyKey, IfMatchHeader, RawBody, Replayed, one
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who writes, on which day, in which transaction."""
+
+    request: Request
+    session: Session
+    actor: Actor
+    today: date
+    once: Once | None
+
+    def answer(self, value: Any, version: int | None = None) -> Response:
+        """The record as it is now, with its ETag; kept for the key under which the act came."""
+        return self._kept(one(self.request, value, version))
+
+    def created(self, value: Any, version: int | None, *, at: str) -> Response:
+        """The new record, and its address."""
+        return self._kept(one(self.request, value, version, status=201, location=at))
+
+    def _kept(self, response: Response) -> Response:
+        return self.once.keep(response) if self.once else response
+
+
+@dataclass(frozen=True, slots=True)
+class ActUpon(Act):
+    """An act upon a record that the caller has read."""
+
+    expected: Expected
+
+    def version(self, row: Any, *, optional: bool = False) -> int:
+        """The row's version when it is the one that was read. Raises Stale otherwise, PreconditionRequired
+        when If-Match was left out and is not `optional`. To be asked once the record is found."""
+        return self.expected.version(row, optional=optional)
+
+
+async def claim(session: Session, actor: Actor, key: str | None, body: bytes) -> Once | None:
+    """The claim to a key, nothing without one. Raises Replayed for an act that has its answer, Refused when
+    the key came with another body."""
+    if key is None:
+        return None
+    once = await run_in_threadpool(Once, session, actor.caller, key, body)
+    if once.first:
+        raise Replayed(once.first)
+    return once
+
+
+# In each the caller is known and the body has come before the session takes the writer's turn.
+
+
+def posted(permission: Permission) -> Any:
+    """The dependency of a POST that needs no version."""
+
+    async def get_act(
+        request: Request,
+        actor: Annotated[Actor, require(permission, api_actor)],
+        body: RawBody,
+        session: WriteSession,
+        today: Today,
+        key: IdempotencyKey = None,
+    ) -> Act:
+        return Act(request, session, actor, today, await claim(session, actor, key, body))
+
+    return Depends(get_act)
+
+
+def patched(permission: Permission) -> Any:
+    """The dependency of a PATCH or DELETE, which its version makes safe to repeat."""
+
+    async def get_act(
+        request: Request,
+        actor: Annotated[Actor, require(permission, api_actor)],
+        session: WriteSession,
+        today: Today,
+        if_match: IfMatchHeader = None,
+    ) -> ActUpon:
+        return ActUpon(request, session, actor, today, None, Expected.of(if_match))
+
+    return Depends(get_act)
+
+
+def acted(permission: Permission) -> Any:
+    """The dependency of a POST upon a record."""
+
+    async def get_act(
+        request: Request,
+        actor: Annotated[Actor, require(permission, api_actor)],
+        body: RawBody,
+        session: WriteSession,
+        today: Today,
+        if_match: IfMatchHeader = None,
+        key: IdempotencyKey = None,
+    ) -> ActUpon:
+        once = await claim(session, actor, key, body)
+        return ActUpon(request, session, actor, today, once, Expected.of(if_match))
+
+    return Depends(get_act)
+
+
+WriterPost = Annotated[Act, posted(Permission.write)]
+ManagerPost = Annotated[Act, posted(Permission.manage)]
+AdminPost = Annotated[Act, posted(Permission.administer)]
+WriterPatch = Annotated[ActUpon, patched(Permission.write)]
+ManagerPatch = Annotated[ActUpon, patched(Permission.manage)]
+AdminPatch = Annotated[ActUpon, patched(Permission.administer)]
+WriterAct = Annotated[ActUpon, acted(Permission.write)]
+ManagerAct = Annotated[ActUpon, acted(Permission.manage)]
