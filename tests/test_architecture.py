@@ -29,7 +29,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("app.tables",),
     ("app.*.schemas", "app.*.filters"),
     ("app.standings.dossiers", "app.standings.policy", "app.standings.columns", "app.standings.words"),
-    ("app.standings.playbook_words", "app.timeline.columns"),
+    ("app.standings.playbook_words", "app.standings.days", "app.timeline.columns"),
     ("app.*.queries", "app.*.listing", "app.*.facets", "app.partner_page.course", "app.history.names"),
     ("app.auth", "app.auth.*"),
     ("app.standings.keeper", "app.standings.check", "app.*.service"),

@@ -59,7 +59,7 @@ class Policy:
 
     def validate(self) -> None:
         """Check every bound; raises PolicyError for the first figure that breaks one."""
-        for name, months in self._figures():
+        for name, months in self.figures:
             if months is None:
                 raise PolicyError(name, "missing")
             if not isinstance(months, int) or isinstance(months, bool):
@@ -69,13 +69,15 @@ class Policy:
         if self.warning >= min(*(self.patience[tier] for tier in Tier), self.quiet):
             raise PolicyError("warning", "warning_too_long")
 
-    def _figures(self) -> list[tuple[str, int | None]]:
+    @property
+    def figures(self) -> tuple[tuple[str, int | None], ...]:
+        """Every figure by the name that forms and errors use; a tier that is left out has None."""
         figures: list[tuple[str, int | None]] = []
         for name, by_tier in (("patience", self.patience), ("silence", self.silence)):
             figures += [(f"{name}.{tier}", by_tier.get(tier)) for tier in Tier]
         for name in ("warning", "quiet", "return_visit", "memory"):
             figures.append((name, getattr(self, name)))
-        return figures
+        return tuple(figures)
 
 
 DEFAULT_POLICY = Policy()

@@ -12,14 +12,21 @@ def columns(dossier: Dossier, policy: Policy, today: date) -> dict[str, Any]:
     """What is stored of a partner's standing, by column."""
     standing = assess(dossier, today, policy)
     return {
-        **shared_columns(standing),
-        "patience": policy.patience[dossier.tier],
-        **last_contact(dossier, today),
+        **columns_of(standing, dossier, policy),
         "refresh_on": fresh_until(dossier, today, policy, standing),
     }
 
 
-def last_contact(dossier: Dossier, day: date) -> dict[str, Any]:
+def columns_of(standing: Standing, dossier: Dossier, policy: Policy) -> dict[str, Any]:
+    """What is stored of a standing that was assessed already, but for how long it may be shown."""
+    return {
+        **_shared(standing),
+        "patience": policy.patience[dossier.tier],
+        **_last_contact(dossier, standing.as_of),
+    }
+
+
+def _last_contact(dossier: Dossier, day: date) -> dict[str, Any]:
     """The latest contact on a day, and what is known of its date: of two on one day the better known."""
     past = [c for c in dossier.contacts if c.on <= day]
     last = max(past, key=lambda c: (c.on, -list(DatePrecision).index(c.precision)), default=None)
@@ -29,7 +36,7 @@ def last_contact(dossier: Dossier, day: date) -> dict[str, Any]:
     }
 
 
-def shared_columns(standing: Standing) -> dict[str, Any]:
+def _shared(standing: Standing) -> dict[str, Any]:
     """The parts of a Standing that are stored as they are, reasons and steps as JSON."""
     step = standing.next_step
     return {

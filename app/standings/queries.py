@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from app.models import Partner, StandingRow
 from app.remembered import Remembered
 from app.standing import history
-from app.standings.columns import columns, last_contact, shared_columns
+from app.standings.columns import columns, columns_of
 from app.standings.dossiers import load_dossiers
 from app.standings.policy import load_policy
 from app.standings.schemas import StandingOut, standing_out
@@ -82,11 +82,6 @@ def standing_history(session: Session, partner: Partner, start: date, end: date)
     policy = load_policy(session)
     found = []
     for standing in history(dossier, start, end, policy):
-        row = StandingRow(
-            partner_id=partner.id,
-            **shared_columns(standing),
-            patience=policy.patience[dossier.tier],
-            **last_contact(dossier, standing.as_of),
-        )
+        row = StandingRow(partner_id=partner.id, **columns_of(standing, dossier, policy))
         found.append(standing_out(partner.slug, partner.declared_rung, row))
     return found
