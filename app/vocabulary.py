@@ -366,6 +366,18 @@ class PauseReason(StrEnum):
     other = "other"
 
 
+class Cause(StrEnum):
+    """Why a partnership does not get past friendship, as a manager names it."""
+
+    resources = "resources"
+    distance = "distance"
+    coordination = "coordination"
+    politics_there = "politics_there"
+    leaders_changed = "leaders_changed"
+    priorities = "priorities"
+    other = "other"
+
+
 class PauseState(StrEnum):
     asked = "asked"
     approved = "approved"

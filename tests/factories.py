@@ -38,6 +38,7 @@ from app.models import (
     Organisation,
     Partner,
     PartnerAlias,
+    PartnerCause,
     PartnerName,
     PartnerStrength,
     Pause,
@@ -63,6 +64,7 @@ from app.text import slugify
 from app.vocabulary import (
     AgreementKind,
     AliasType,
+    Cause,
     Channel,
     DatePrecision,
     DayKind,
@@ -513,6 +515,19 @@ def review(
 ) -> ReviewConfirmation:
     """An officer's word that the file is complete."""
     return _kept(session, ReviewConfirmation(partner_id=partner.id, on=on, **fields), _many(partner))
+
+
+def cause(
+    session: Session,
+    partner: Partner,
+    cause: Cause = Cause.distance,
+    *,
+    named_on: date | None = None,
+    **fields: Any,
+) -> PartnerCause:
+    """What a manager named as holding the partner back; in force unless it has an end."""
+    row = PartnerCause(partner_id=partner.id, cause=cause, named_on=named_on or clock.today(), **fields)
+    return _kept(session, row, _many(partner))
 
 
 def pause(

@@ -69,6 +69,7 @@ from app.models.relations import (
     ProgressNote,
     ReviewConfirmation,
 )
+from app.models.review import PartnerCause
 
 __all__ = [
     "Agreement",
@@ -106,6 +107,7 @@ __all__ = [
     "Outbox",
     "Partner",
     "PartnerAlias",
+    "PartnerCause",
     "PartnerFollow",
     "PartnerName",
     "PartnerStrength",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.actor import Actor
+from app.causes.queries import CauseRow, causes_of
 from app.errors import DomainError
 from app.lists import read
 from app.models import (
@@ -80,6 +81,7 @@ class PartnerFile:
     """What is on file about a partner itself. `name` is in the page's language, `other_name` in the other."""
 
     id: int
+    day: date
     slug: str
     name: str
     other_name: str
@@ -109,6 +111,12 @@ class PartnerFile:
     forums: tuple[ForumRow, ...]
     confirmation: Confirmation | None
     pauses: tuple[PauseRow, ...]
+    causes: tuple[CauseRow, ...]
+
+    @property
+    def cause(self) -> CauseRow | None:
+        """What a manager named as holding it back, in force on the day."""
+        return next((c for c in self.causes if c.ended_on is None or c.ended_on > self.day), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,7 @@ class Place:
 
 
 def partner_file(session: Session, partner: Partner, locale: Locale, day: date) -> PartnerFile:
-    """Everything on the file card, as of a day where it has dates; six statements."""
+    """Everything on the file card, as of a day where it has dates; seven statements."""
     vi = locale == Locale.vi
     mission, embassy = aliased(Organisation), aliased(Organisation)
     people = session.execute(
@@ -147,6 +155,7 @@ def partner_file(session: Session, partner: Partner, locale: Locale, day: date) 
         name=partner.name_vi if vi else partner.name_en,
         other_name=partner.name_en if vi else partner.name_vi,
         name_local=local if local not in {partner.name_vi, partner.name_en} else None,
+        day=day,
         officer=people[0],
         officer_email=people[1],
         mission=people[2],
@@ -158,6 +167,7 @@ def partner_file(session: Session, partner: Partner, locale: Locale, day: date) 
         forums=_forums(session, partner, locale),
         confirmation=_confirmation(session, partner, day),
         pauses=_pauses(session, partner, day),
+        causes=tuple(row for row in causes_of(session, partner.id or 0) if row.named_on <= day),
     )
 
 

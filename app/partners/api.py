@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.causes.queries import causes_of
 from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.models import Partner
@@ -28,6 +29,7 @@ from app.rest import (
 )
 from app.vocabulary import (
     AliasType,
+    Cause,
     Confidence,
     DatePrecision,
     PartnerKind,
@@ -73,6 +75,7 @@ class PartnerItem:
     urgency: float
     last_contact_on: date | None
     last_contact_precision: DatePrecision | None
+    cause: Cause | None
     next_contact_on: date | None
     is_demo: bool
 
@@ -121,6 +124,9 @@ class PartnerJson:
     forums: list[str]
     mission: str | None
     embassy: str | None
+    cause: Cause | None
+    cause_why: str | None
+    cause_named_on: date | None
     source: str | None
     confidence: Confidence | None
     note: str | None
@@ -133,7 +139,7 @@ def _item(row: PartnerRow) -> PartnerItem:
         row.slug, row.name_vi, row.name_en, row.name_local, row.country, row.kind, row.region, row.tier,
         row.officer, row.relation_basis, row.declared_rung, row.rung, row.status, row.underlying,
         row.first_reason, row.waiting_since, row.months_waiting, row.patience, row.warmth,
-        row.quadrant, row.step, row.urgency, row.last_contact_on, row.last_contact_precision,
+        row.quadrant, row.step, row.urgency, row.last_contact_on, row.last_contact_precision, row.cause,
         row.next_contact_on, row.is_demo,
     )  # fmt: skip
 
@@ -141,6 +147,8 @@ def _item(row: PartnerRow) -> PartnerItem:
 def partner_json(session: ReadSession, partner: Partner) -> PartnerJson:
     """One partner for programs."""
     around = queries.around(session, partner)
+    named = causes_of(session, partner.id or 0)
+    cause = named[0] if named and named[0].ended_on is None else None
     return PartnerJson(
         id=partner.slug,
         version=partner.version,
@@ -166,6 +174,9 @@ def partner_json(session: ReadSession, partner: Partner) -> PartnerJson:
         forums=around.forums,
         mission=around.mission,
         embassy=around.embassy,
+        cause=cause.cause if cause else None,
+        cause_why=cause.why if cause else None,
+        cause_named_on=cause.named_on if cause else None,
         source=partner.source,
         confidence=partner.confidence,
         note=partner.note,

@@ -10,14 +10,23 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from app.actor import Actor
-from app.models import Forum, ForumMembership, Partner, PartnerStrength, Sector, StandingRow, User
+from app.models import (
+    Forum,
+    ForumMembership,
+    Partner,
+    PartnerCause,
+    PartnerStrength,
+    Sector,
+    StandingRow,
+    User,
+)
 from app.partners.filters import ME, NOBODY, PartnerFilters
-from app.partners.listing import OF_STANDINGS, conditions, joined
+from app.partners.listing import CAUSE_IN_FORCE, OF_STANDINGS, conditions
 from app.remembered import Remembered
 
 Names = dict[str, dict[str, tuple[str, str]]]
 # Counted together: one grouped query gives every combination, and each filter passes over its own values.
-_CROSSED = ("status", "rung", "tier", "region", "officer")
+_CROSSED = ("status", "rung", "tier", "region", "cause", "officer")
 _remembered = Remembered()
 
 
@@ -62,7 +71,8 @@ def _crossed(
     session: Session, actor: Actor, filters: PartnerFilters, names: Names
 ) -> tuple[int, dict[str, Counter[str]]]:
     statement = (
-        joined(sa.select(*_COLUMNS, sa.func.count()))
+        sa.select(*_COLUMNS, sa.func.count())
+        .select_from(_WITH_CAUSES)
         .where(*conditions(filters, actor, leaving_out=frozenset(_CROSSED)))
         .group_by(*_COLUMNS)
     )
@@ -72,10 +82,10 @@ def _crossed(
     narrowed = [(i, wanted) for i, wanted in chosen if wanted]
     counts = [Counter[str]() for _ in _CROSSED]
     total = 0
-    for *codes, officer_id, n in session.execute(statement):
+    for *codes, cause, officer_id, n in session.execute(statement):
         email, officer = people.get(officer_id, (NOBODY, ""))
         names["officer"][email] = (officer, officer)
-        values = (*codes, email)
+        values = (*codes, cause or NOBODY, email)
         missed = [i for i, wanted in narrowed if values[i] not in wanted]
         if not missed:
             total += n
@@ -99,12 +109,21 @@ def _table(model: type[Any]) -> Any:
 
 _partner, _standing, _user = _table(Partner), _table(StandingRow), _table(User)
 _forum, _sector = _table(Forum), _table(Sector)
-_members, _strengths = _table(ForumMembership), _table(PartnerStrength)
+_members, _strengths, _cause = _table(ForumMembership), _table(PartnerStrength), _table(PartnerCause)
+_WITH_CAUSES = _partner.join(_standing, _standing.c.partner_id == _partner.c.id).outerjoin(
+    _cause, sa.and_(_cause.c.partner_id == _partner.c.id, CAUSE_IN_FORCE)
+)
 # As texts: a code is only counted here.
 _COLUMNS = (
     *(
         sa.type_coerce(column, sa.String)
-        for column in (_standing.c.status, _standing.c.rung, _partner.c.tier, _partner.c.region)
+        for column in (
+            _standing.c.status,
+            _standing.c.rung,
+            _partner.c.tier,
+            _partner.c.region,
+            _cause.c.cause,
+        )
     ),
     _partner.c.officer_id,
 )

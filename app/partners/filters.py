@@ -1,7 +1,7 @@
 """What a list of partners may be asked for: the same words on the page, in the API and in exports."""
 
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -9,6 +9,7 @@ from app.partners.schemas import Country
 from app.rest import MOST
 from app.schemas import Blank, Input, Maybe, Name, refuse
 from app.vocabulary import (
+    Cause,
     PartnerKind,
     Quadrant,
     ReasonCode,
@@ -73,6 +74,10 @@ class PartnerFilters(Input):
     warmth: Several[Warmth] = ()
     quadrant: Several[Quadrant] = ()
     reason: Annotated[Several[ReasonCode], Field(description="Reasons that hold, not only the first.")] = ()
+    cause: Annotated[
+        Several[Cause | Literal["none"]],
+        Field(description="What a manager named as holding them back, or `none` where nothing is named."),
+    ] = ()
     basis: Several[RelationBasis] = ()
     gap: Annotated[
         Several[Gap],

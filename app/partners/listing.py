@@ -21,6 +21,7 @@ from app.models import (
     Forum,
     ForumMembership,
     Partner,
+    PartnerCause,
     PartnerStrength,
     Person,
     Post,
@@ -34,6 +35,7 @@ from app.partners.filters import ME, NOBODY, RELEVANCE, Gap, PartnerFilters
 from app.people.posts import at_partner, held_on
 from app.text import like_words, marked
 from app.vocabulary import (
+    Cause,
     DatePrecision,
     DelegationState,
     Locale,
@@ -81,6 +83,7 @@ class PartnerRow(NamedTuple):
     urgency: float
     last_contact_on: date | None
     last_contact_precision: DatePrecision | None
+    cause: Cause | None
     officer: str | None
     officer_name: str | None
     next_contact_on: date | None
@@ -99,6 +102,9 @@ class PartnerRow(NamedTuple):
 
 # Tables and not classes, codes as texts, statements built once: a page of rows then costs a third.
 _partner, _standing = Partner.__table__.c, StandingRow.__table__.c  # type: ignore[attr-defined]
+_named = PartnerCause.__table__  # type: ignore[attr-defined]
+# The cause in force: one a partner at most.
+CAUSE_IN_FORCE = sa.and_(_named.c.ended_on.is_(None), _named.c.archived_at.is_(None))
 _CODES: tuple[tuple[Any, type[StrEnum]], ...] = (
     (_partner.kind, PartnerKind),
     (_partner.region, Region),
@@ -113,6 +119,7 @@ _CODES: tuple[tuple[Any, type[StrEnum]], ...] = (
     (_standing.quadrant, Quadrant),
     (_standing.step, Step),
     (_standing.last_contact_precision, DatePrecision),
+    (_named.c.cause, Cause),
 )
 _READ: list[dict[Any, Any]] = [{None: None, **{m.value: m for m in enum}} for _, enum in _CODES]
 _OTHERS: tuple[Any, ...] = (
@@ -166,6 +173,7 @@ def _rows(filters: PartnerFilters, own: int | None, sort: str | None, locale: Lo
     statement = sa.select(*_OTHERS, *codes, *(step.expression for step in order))
     partner, standing = Partner.__table__, StandingRow.__table__  # type: ignore[attr-defined]
     tables = partner.join(standing, standing.c.partner_id == partner.c.id)
+    tables = tables.outerjoin(_named, sa.and_(_named.c.partner_id == partner.c.id, CAUSE_IN_FORCE))
     return (
         statement.select_from(tables.outerjoin(user, user.c.id == partner.c.officer_id))
         .where(*_where(filters, own))
@@ -183,8 +191,8 @@ def _row(row: Any, upcoming: dict[int, date]) -> PartnerRow:
     codes = [names[code] for names, code in zip(_READ, rest, strict=False)]
     return PartnerRow._make(
         (
-            key, slug, vi, en, local, country, *codes[:5], demo, *codes[5:-1], months, patience, since,
-            urgency, last, codes[-1], email, officer, upcoming.get(key), tuple(rest[len(codes) :]),
+            key, slug, vi, en, local, country, *codes[:5], demo, *codes[5:-2], months, patience, since,
+            urgency, last, *codes[-2:], email, officer, upcoming.get(key), tuple(rest[len(codes) :]),
         )
     )  # fmt: skip
 
@@ -307,6 +315,14 @@ def _told_of(codes: Sequence[ReasonCode], _own: int | None) -> Any:
     return sa.or_(*(text.like(f'%"{code.value}"%') for code in codes))
 
 
+def _caused(causes: Sequence[str], _own: int | None) -> Any:
+    named = sa.select(_named.c.partner_id).where(CAUSE_IN_FORCE)
+    ways: list[Any] = [_partner.id.not_in(named)] if NOBODY in causes else []
+    if wanted := [cause for cause in causes if cause != NOBODY]:
+        ways.append(_partner.id.in_(named.where(_named.c.cause.in_(wanted))))
+    return sa.or_(*ways)
+
+
 def _in_office() -> Any:
     """How many people hold a post today at a partner, or at an organisation of it."""
     today = sa.bindparam("gap_today", callable_=clock.today, type_=sa.Date)
@@ -346,6 +362,7 @@ _FURTHER: dict[str, Callable[[Any, int | None], Any]] = {
     "sector": _strong_in,
     "officer": _held_by,
     "reason": _told_of,
+    "cause": _caused,
     "gap": _lacking,
 }
 

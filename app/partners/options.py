@@ -9,7 +9,7 @@ from app.i18n import Words
 from app.lists import Address
 from app.partners.facets import Facets
 from app.partners.filters import ME, NOBODY, RELEVANCE, SORTS, Gap, PartnerFilters, PartnerList
-from app.vocabulary import Locale, Region, Rung, Status, Tier
+from app.vocabulary import Cause, Locale, Region, Rung, Status, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Options:
             (text("Forum"), self._named("forum")),
             (text("Sector"), self._named("sector")),
             (text("Officer"), self._officers()),
+            (text("Cause"), self._causes()),
             (text("Missing"), self._gaps()),
         ]
 
@@ -83,6 +84,8 @@ class Options:
             return self._words.country(value)
         if name == "officer" and value in (ME, NOBODY):
             return self._words.gettext("Mine" if value == ME else "Nobody yet")
+        if name == "cause":
+            return self._words.gettext("No cause named")
         return self._name(name, value)
 
     def _name(self, name: str, code: str) -> str:
@@ -117,6 +120,13 @@ class Options:
             found.append(Option(self._words.gettext("Mine"), counts.get(own, 0), url, ME in chosen))
         found += self._used(self._option("officer", email, name) for name, email in people)
         found.append(self._option("officer", NOBODY, self._words.gettext("Nobody yet")))
+        return found
+
+    def _causes(self) -> list[Option]:
+        """What managers named; offered once something is."""
+        found = self._codes("cause", Cause)
+        if found or NOBODY in self._asked.cause:
+            found.append(self._option("cause", NOBODY, self._words.gettext("No cause named")))
         return found
 
     def _gaps(self) -> list[Option]:

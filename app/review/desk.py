@@ -29,7 +29,7 @@ from app.review.schemas import ReviewList
 from app.standings.playbook_words import shared_sectors, step_draft
 from app.standings.words import clauses, proofs, reason_text
 from app.templating import View
-from app.vocabulary import FollowUpKind, OwedBy, PauseReason
+from app.vocabulary import Cause, FollowUpKind, OwedBy, PauseReason
 
 HOME = "/review"
 _remembered = Remembered()
@@ -199,7 +199,7 @@ def _forms(view: View, on_file: OnFile, trouble: Trouble | None) -> dict[str, An
         lead_unit=ground.lead_unit,
         mission=ground.mission,
     )
-    request, pause = case.request, case.pause
+    request, pause, cause = case.request, case.pause, case.cause
 
     def form(act: str, data: Mapping[str, Any], version: int | None = None) -> FormView:
         if trouble is None or trouble.act != act:
@@ -217,12 +217,15 @@ def _forms(view: View, on_file: OnFile, trouble: Trouble | None) -> dict[str, An
             "confirm": form("confirm", {}),
             "decision": form("decision", {}, request.version if request else None),
             "end": form("end", {}, pause.version if pause else None),
+            "cause": form("cause", {"cause": cause.cause, "why": cause.why} if cause else {}),
+            "cause_end": form("cause_end", {}, cause.version if cause else None),
         },
         "users": on_file.users,
         "units": on_file.units,
         "sides": _options(view, OwedBy),
         "kinds": _options(view, FollowUpKind),
         "pause_reasons": _options(view, PauseReason),
+        "cause_kinds": _options(view, Cause),
     }
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.actor import Actor
+from app.causes.queries import CauseRow, causes_of
 from app.models import (
     Agreement,
     AgreementPartner,
@@ -66,6 +67,7 @@ class Case:
     terms: UrgencyTerms | None
     ground: Ground
     pauses: tuple[PauseRow, ...]
+    causes: tuple[CauseRow, ...]
     ours: tuple[Work, ...]
     theirs: tuple[Work, ...]
     contacts: tuple[TimelineItem, ...]
@@ -79,6 +81,11 @@ class Case:
     def pause(self) -> PauseRow | None:
         """The pause that runs, or will."""
         return next((p for p in self.pauses if p.runs_on(self.standing.as_of)), None)
+
+    @property
+    def cause(self) -> CauseRow | None:
+        """What a manager named as holding it back."""
+        return next((c for c in self.causes if c.ended_on is None), None)
 
 
 def case_of(session: Session, actor: Actor, partner: Partner, today: date, locale: Locale) -> Case:
@@ -114,6 +121,7 @@ def case_of(session: Session, actor: Actor, partner: Partner, today: date, local
         ),
         ground=_ground(session, partner, locale),
         pauses=pauses_of(session, partner.id, locale),
+        causes=causes_of(session, partner.id),
         ours=tuple(w for w in work if w.owed_by == OwedBy.home),
         theirs=tuple(w for w in work if w.owed_by == OwedBy.partner),
         contacts=contacts.items,

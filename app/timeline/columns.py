@@ -23,6 +23,7 @@ from app.models import (
     InteractionPartner,
     Milestone,
     Partner,
+    PartnerCause,
     Pause,
     Programme,
     ProgrammePartner,
@@ -372,6 +373,24 @@ def _parked(partner_id: Any, as_of: date | None) -> Any:
     )  # fmt: skip
 
 
+def _cause_named(partner_id: Any, as_of: date | None) -> Any:
+    row = PartnerCause
+    return (
+        sa.select(
+            *_columns(
+                TimelineKind.file, TimelineEvent.cause_named, on=row.named_on, until=row.ended_on, id=row.id,
+                record_id=row.id, code=row.cause, people=User.name, text=row.why, is_demo=row.is_demo,
+            )
+        )
+        .outerjoin(User, col(User.id) == row.named_by_id)
+        .where(
+            col(row.partner_id) == partner_id,
+            col(row.archived_at).is_(None),
+            happened(row.named_on, None, None, as_of),
+        )
+    )  # fmt: skip
+
+
 # What a visit or a talk agreed on is told there; only the others are raised by themselves.
 _BY_ITSELF = col(FollowUp.source).not_in((FollowUpSource.delegation, FollowUpSource.interaction))
 
@@ -393,4 +412,5 @@ PARTS: tuple[tuple[TimelineKind, Callable[[Any, date | None], Any]], ...] = (
     (TimelineKind.file, _tied),
     (TimelineKind.file, _confirmed),
     (TimelineKind.file, _parked),
+    (TimelineKind.file, _cause_named),
 )

@@ -38,6 +38,7 @@ class TimelineEvent(StrEnum):
     tied = "tied"
     confirmed = "confirmed"
     parked = "parked"
+    cause_named = "cause_named"
 
 
 @dataclass(frozen=True, slots=True)

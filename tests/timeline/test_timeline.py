@@ -50,6 +50,7 @@ def full(make):
         )
         make.review(partner, on=date(2024, 5, 1))
         make.pause(partner, starts_on=date(2024, 6, 1), until=date(2024, 12, 1))
+        make.cause(partner, named_on=date(2024, 7, 1))
     return partner
 
 
