@@ -24,7 +24,7 @@ from app.models import Agreement
 from app.once import Once
 from app.organisations.queries import list_units
 from app.templating import View
-from app.vocabulary import AgreementState, Opinion, ProcedureCode
+from app.vocabulary import AgreementForce, AgreementState, Opinion, ProcedureCode
 
 
 class Act(StrEnum):
@@ -116,7 +116,7 @@ def offered(view: View, paper: AgreementPage) -> list[Act]:
         Act.opinions: not any(step.open for step in paper.opinions()),
         Act.resolution: not disagreeing(steps),
         Act.report: not any(s.open and s.code == ProcedureCode.copy_and_report for s in steps),
-        Act.termination: row.terminated_on is not None,
+        Act.termination: row.terminated_on is not None or row.force == AgreementForce.expired,
         Act.approval: bool(paper.blocks(view.today)),
     }
     return [
