@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from app.config import settings
 from app.db import Database
 from app.main import create_app
 from app.standings import keeper  # noqa: F401 - its listeners keep the standings, whoever writes
-from tests import actors, databases
+from tests import actors, databases, staging
 from tests.factories import Make
 from tests.recorder import Seen, recorded
 
@@ -106,6 +106,20 @@ class At:
         self._now = moment.astimezone(UTC)
         return clock.today()
 
+    @property
+    def day(self) -> date | None:
+        """The civil date, where it is fixed."""
+        return settings().today
+
+    def state(self) -> tuple[date | None, datetime]:
+        """Where the clock stands, for `go_on`."""
+        return self.day, self._now
+
+    def go_on(self, state: tuple[date | None, datetime]) -> None:
+        """As if what `state` was taken after had just happened."""
+        self._patch.setattr(settings(), "today", state[0])
+        self._now = max(self._now, state[1])
+
     def _tick(self) -> datetime:
         """A millisecond passes with every look at the clock, so that nothing happens at once."""
         self._now += timedelta(milliseconds=1)
@@ -142,8 +156,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[Callable[..., Any]]:
     """Per worker and backend one database that lives as long as the worker."""
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
         made: dict[str, Any] = {}
 
@@ -155,10 +167,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[Ca
         yield get
 
 
-def _engine(url: str, stack: Any) -> Any:
-    database = Database(url, pool_size=4)
-    stack.callback(database.dispose)
-    return database.engine
+@pytest.fixture(scope="session")
+def postgresql_template(worker: str) -> Iterator[str]:
+    """The URL of a migrated PostgreSQL database with the actors in it, never connected to again."""
+    with databases.postgres(f"cityties_template_{worker}") as url:
+        yield url
 
 
 @pytest.fixture(params=_BACKENDS)
@@ -168,23 +181,40 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def _fresh(backend: str, request: pytest.FixtureRequest, worker: str) -> Callable[[str, ExitStack], Any]:
+    """`_fresh("test", stack)`: an engine on a new database with the actors in it, gone with the stack."""
+    template = request.getfixturevalue(f"{backend}_template")
+
+    def make(name: str, stack: ExitStack) -> Any:
+        if backend == "sqlite":
+            url = databases.copied(template, template.with_name(f"{name}.db"))
+        else:
+            url = stack.enter_context(databases.postgres(f"cityties_{name}_{worker}", template=template))
+        database = Database(url, pool_size=4)
+        stack.callback(database.dispose)
+        return database.engine
+
+    return make
+
+
+@pytest.fixture
 def database(
-    backend: str, request: pytest.FixtureRequest, shared: Any, worker: str, monkeypatch: pytest.MonkeyPatch
+    backend: str,
+    request: pytest.FixtureRequest,
+    shared: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    _fresh: Callable[[str, ExitStack], Any],
 ) -> Iterator[Database]:
-    """A migrated database holding the actors; whatever the test writes is rolled back."""
-    if backend == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
-        engine = shared(
-            backend, lambda stack: _engine(databases.copied(template, template.with_name("shared.db")), stack)
-        )
-    else:
-        engine = shared(
-            backend,
-            lambda stack: _engine(stack.enter_context(databases.postgres(f"cityties_test_{worker}")), stack),
-        )
+    """A migrated database with the actors and what `@staged` fixtures wrote; a test's own writes are rolled
+    back."""
     # What a rolled-back test leaves in memory must not be taken for true by the next one.
     monkeypatch.setattr(db, "_VERSION_OF", dict.fromkeys(db._VERSION_OF, db.sa.text("SELECT random()")))
-    with databases.rolled_back(engine) as made:
+    if wanted := staging.asked_for(request):
+        scenes = shared(f"{backend} scenes", lambda stack: staging.scenes(_fresh, stack))
+        standing = scenes.on(wanted)
+    else:
+        standing = databases.rolled_back(shared(backend, lambda stack: _fresh("test", stack)))
+    with standing as made:
         yield made
 
 
@@ -199,7 +229,8 @@ def real_database(
         yield made
     else:
         name = f"cityties_test_real_{worker}"
-        url = shared("real", lambda stack: stack.enter_context(databases.postgres(name)))
+        template = request.getfixturevalue("postgresql_template")
+        url = shared("real", lambda stack: stack.enter_context(databases.postgres(name, template=template)))
         made = Database(url, pool_size=20)
         yield made
         databases.empty(made)

@@ -22,11 +22,13 @@ class SavepointDatabase(Database):
     """Sessions on one connection whose transaction is never committed: a commit releases a savepoint.
 
     Otherwise it keeps the manners of the real one: a read session may not write, and a write within a write
-    is an error (on the real SQLite it would wait for itself and give up after five seconds).
+    is an error (on the real SQLite it would wait for itself and give up after five seconds). `scene` is what
+    tests/staging.py has written here before.
     """
 
-    def __init__(self, engine: sa.Engine, connection: sa.Connection) -> None:
+    def __init__(self, engine: sa.Engine, connection: sa.Connection, scene: Any = None) -> None:
         self.engine = engine
+        self.scene = scene
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._connection = connection
         self._writing = False
@@ -50,6 +52,8 @@ class SavepointDatabase(Database):
         if self._writing:
             raise AssertionError("a write within a write: on a real database it would wait for itself")
         self._writing = True
+        if self.scene:
+            self.scene.written()
         try:
             with self._session() as session:
                 yield session
@@ -104,8 +108,9 @@ def copied(template: Path, target: Path) -> str:
 
 
 @contextmanager
-def postgres(name: str, *, migrated: bool = True) -> Iterator[str]:
-    """A PostgreSQL database of this worker's own, dropped at the end; yields its URL."""
+def postgres(name: str, *, migrated: bool = True, template: str | None = None) -> Iterator[str]:
+    """A PostgreSQL database of this worker's own, dropped at the end; yields its URL. With a `template` (the
+    URL of a database that nobody is connected to) it is a copy."""
     name = f"{name}_{os.getpid()}"
     server = sa.create_engine(
         sa.make_url(POSTGRES).set(drivername="postgresql+psycopg"),
@@ -114,10 +119,11 @@ def postgres(name: str, *, migrated: bool = True) -> Iterator[str]:
     )
     with server.connect() as connection:
         connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        original = f' TEMPLATE "{sa.make_url(template).database}"' if template else ""
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"{original}')
     url = sa.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
     try:
-        if migrated:
+        if migrated and not template:
             database = Database(url, pool_size=1)
             migrate(database)
             actors.populate(database)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from app.vocabulary import DayKind, ProcedureCode
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def ruled(make: Any) -> None:
     """The two deadlines of an agreement, as the law gives them."""
     with make.together():
@@ -18,7 +19,7 @@ def ruled(make: Any) -> None:
         make.rule(ProcedureCode.copy_and_report, days=15, day_kind=DayKind.calendar)
 
 
-@pytest.fixture
+@staged
 def place(make: Any, ruled: None) -> Any:
     """A partner, a sector, a lead unit and two agencies to ask."""
     with make.together():

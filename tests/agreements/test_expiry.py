@@ -12,6 +12,7 @@ from app.follow_ups.schemas import Complete
 from app.models import Agreement, FollowUp, User
 from app.vocabulary import Door, FollowUpKind, FollowUpSource, FollowUpState, Role
 from tests.actors import PEOPLE
+from tests.staging import staged
 
 END = date(2027, 3, 1)
 
@@ -40,7 +41,7 @@ def works(database):
     return look
 
 
-@pytest.fixture
+@staged
 def paper(make):
     officer = make.user(name="Lan", email="lan@city.example")
     partner = make.partner(slug="fukuoka", officer=officer)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.models import Agreement, ProcedureStep
 from app.templating import LOCALE_COOKIE
 from app.vocabulary import AgreementState, DatePrecision
+from tests.staging import staged
 
 PAPER = {
     "form_token": "new",
@@ -290,7 +291,7 @@ def test_a_viewer_has_no_form(as_, place, make, url):
 # ---- the list
 
 
-@pytest.fixture
+@staged
 def many(make, at):
     """Three partners and six papers: in force, ending soon, ended, for ever, an idea, renewing by itself."""
     at("2026-06-15")

@@ -4,6 +4,7 @@ import pytest
 
 from app.alike.nearness import core, near, traces
 from app.vocabulary import OrganisationKind
+from tests.staging import staged
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_what_is_near_shares_a_trace():
     assert traces("ab") == []
 
 
-@pytest.fixture
+@staged
 def places(make):
     make.partner(slug="fukuoka", name_vi="Tỉnh Fukuoka", name_en="Fukuoka Prefecture", aliases=["Phúc Cương"])
     make.partner(slug="fukuoka-cl", name_vi="Fukuoka Chile", name_en="Fukuoka", country="CL")

@@ -22,6 +22,7 @@ from app.vocabulary import (
 )
 from tests.actors import PEOPLE, UNIT
 from tests.api.contract import Contract
+from tests.staging import staged
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +71,8 @@ class World:
     visit: int
 
 
-@pytest.fixture
-def world(make, database) -> World:
+@staged
+def world(make) -> World:
     """Eight partners, as different as filters can tell apart."""
     with make.together() as session:
         unit = session.scalars(sa.select(Organisation).where(Organisation.code == UNIT)).one()

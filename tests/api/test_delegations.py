@@ -9,6 +9,7 @@ from app.models import Delegation, DelegationMember, Event, ProcedureStep
 from app.vocabulary import DelegationDirection, DelegationState, ProcedureCode
 from tests.actors import PEOPLE, UNIT
 from tests.api.contract import check_problem
+from tests.staging import staged
 
 TRIP = {
     "partners": ["tokyo", "kanagawa"],
@@ -26,13 +27,13 @@ TRIP = {
 LEADER = {"name": "Nguyễn Văn An", "leads": True}
 
 
-@pytest.fixture
+@staged
 def places(make):
     make.rule(ProcedureCode.visit_report, days=10)
     return [make.partner(slug="tokyo", name_en="Tokyo"), make.partner(slug="kanagawa", name_en="Kanagawa")]
 
 
-@pytest.fixture
+@staged
 def planned(call, places):
     answer = call("POST", "/delegations", "write_key", json=TRIP)
     assert answer.status_code == 201, answer.text
@@ -204,7 +205,7 @@ def test_confidential_notes_are_not_for_keys(make, places, get, call):
         check_problem(answer, 403)
 
 
-@pytest.fixture
+@staged
 def several(make, places):
     with make.together():
         for n in range(1, 8):

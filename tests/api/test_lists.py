@@ -18,6 +18,7 @@ from app.vocabulary import Quadrant, ReasonCode, Region, Rung, Status, Step, Tie
 from tests.actors import PEOPLE, UNIT
 from tests.api.contract import check_problem
 from tests.factories import MAKER
+from tests.staging import staged
 
 LISTS = ("/partners", "/standings", "/follow-ups")
 OFFICER = PEOPLE["officer"].email
@@ -238,7 +239,7 @@ def walk(call, path, **params):
     raise AssertionError("the list has no end")
 
 
-@pytest.fixture
+@staged
 def many(make):
     """Partners and follow-ups that often sort alike."""
     with make.together():

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from app.models import Partner
 from app.vocabulary import DatePrecision
 from tests.api.contract import check_problem
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def place(make):
     return make.partner(slug="fukuoka", friendship_since=None)
 

@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 
 from tests.api.contract import check_problem
+from tests.staging import staged
 
 KEYS = {"read_key": False, "people_key": False, "unit_key": False, "write_key": False, "admin_key": True}
 SECRET = ("Không phổ biến", "Bộ trưởng", "Ghi chú riêng")
 
 
-@pytest.fixture
+@staged
 def secret(make):
     """A partner with a confidential visit, a confidential contact and an open one."""
     with make.together():

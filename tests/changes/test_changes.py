@@ -3,17 +3,17 @@
 import re
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from app import clock
 from app.models import Event, PartnerFollow, User
 from tests.actors import PEOPLE
+from tests.staging import staged
 
 URL = "/partners/fukuoka"
 
 
-@pytest.fixture
+@staged
 def mine(make, officer):
     """A partner the officer looks after."""
     return make.partner(slug="fukuoka", name_en="Fukuoka", officer_id=officer.user_id)

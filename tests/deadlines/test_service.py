@@ -15,12 +15,13 @@ from app.procedure import Holidays
 from app.schemas import parse
 from app.vocabulary import DayKind, Door, Locale, Opinion, ProcedureCode, ProcedureEvent
 from seed import procedure
+from tests.staging import staged
 
 CODE = ProcedureCode.opinions
 ACTOR = system(Door.page, "An")
 
 
-@pytest.fixture
+@staged
 def paper(make):
     return make.agreement(make.partner(slug="fukuoka"))
 

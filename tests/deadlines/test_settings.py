@@ -10,6 +10,7 @@ from app.deadlines.queries import holidays, rule_on
 from app.models import Holiday, ProcedureRule
 from app.templating import LOCALE_COOKIE
 from app.vocabulary import ProcedureCode
+from tests.staging import staged
 
 URL = "/settings/deadlines"
 RULE = {
@@ -23,7 +24,7 @@ RULE = {
 DAYS = {"form_token": "d", "on": "2027-09-02", "until": "2027-09-03", "name_vi": "Quốc khánh", "year": "2027"}
 
 
-@pytest.fixture
+@staged
 def rule(make):
     return make.rule(ProcedureCode.opinions)
 

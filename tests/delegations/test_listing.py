@@ -8,11 +8,12 @@ import pytest
 from app.delegations.calendar import laid_out
 from app.delegations.listing import TripRow
 from app.vocabulary import DatePrecision, DelegationDirection, DelegationState, VisitLevel, VisitPurpose
+from tests.staging import staged
 
 IN, OUT = DelegationDirection.inbound, DelegationDirection.outbound
 
 
-@pytest.fixture
+@staged
 def ten(make):
     """Ten delegations, counted by hand: in March 2026 begin five in (one cancelled) and three out."""
     with make.together():

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.models import Answer, Delegation, DelegationPartner, Event, FollowUp, FollowUpPartner, StandingRow
 from app.vocabulary import DelegationState, FollowUpSource, Status
 from tests.actors import OTHER_UNIT, PEOPLE
+from tests.staging import staged
 
 VISIT = {
     "partner": "fukuoka",
@@ -46,7 +47,7 @@ WORK = {
 }
 
 
-@pytest.fixture
+@staged
 def fukuoka(make):
     return make.partner(
         slug="fukuoka",

@@ -14,11 +14,12 @@ from app.history import record
 from app.models import DelegationMeeting, DelegationMember
 from app.vocabulary import DelegationState
 from tests.factories import MAKER
+from tests.staging import staged
 
 HOSTILE = '</w:t><w:evil/> & "quoted" {{ 7*7 }} {% for x in y %}'
 
 
-@pytest.fixture
+@staged
 def visit(make, database):
     partner = make.partner(name_vi="Tỉnh Fukuoka", name_en="Fukuoka")
     trip = make.visit(

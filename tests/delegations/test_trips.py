@@ -22,6 +22,7 @@ from app.standings.check import standing_differences
 from app.vocabulary import DelegationState, ProcedureCode
 from tests.actors import OTHER_UNIT, PEOPLE
 from tests.factories import MAKER
+from tests.staging import staged
 
 OFFICER = PEOPLE["officer"].email
 TRIP = {
@@ -51,7 +52,7 @@ TRIP = {
 NO_MEETING = {"meetings-0-on": "", "meetings-0-place": "", "meetings-0-topic": ""}
 
 
-@pytest.fixture
+@staged
 def places(make):
     tokyo = make.partner(
         slug="tokyo", name_vi="Thủ đô Tokyo", name_en="Tokyo", friendship_since=date(2020, 1, 1)
@@ -63,7 +64,7 @@ def places(make):
     return tokyo, kanagawa
 
 
-@pytest.fixture
+@staged
 def trip(client, places, database):
     """The id of a planned trip to two partners."""
     answer = client.post("/delegations", data=TRIP)

@@ -19,6 +19,7 @@ from app.outbox.service import forget_waiting
 from app.upkeep import JOBS, tick
 from app.vocabulary import DelegationState, Door, NoticeKind
 from tests.actors import PEOPLE
+from tests.staging import staged
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 # The tests' day is a Monday.
@@ -33,12 +34,12 @@ def mail(monkeypatch):
     monkeypatch.setattr(settings(), "smtp_from", "ties@city.example")
 
 
-@pytest.fixture
+@staged
 def mine(make, officer):
     return make.partner(slug="fukuoka", name_vi="Tỉnh Fukuoka", name_en="Fukuoka", officer_id=officer.user_id)
 
 
-@pytest.fixture
+@staged
 def late(make, mine, officer):
     """Two late follow-ups of the officer and one due this week."""
     with make.together():
@@ -68,7 +69,7 @@ def on(at, database):
     return go
 
 
-@pytest.fixture
+@staged
 def overdue_report(make, mine, database, officer):
     """A delegation whose report fell due on 8 June."""
     trip = make.visit(

@@ -11,6 +11,7 @@ from PIL import Image
 
 from app.config import settings
 from app.files.store import Store
+from tests.staging import staged
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -85,12 +86,12 @@ def bytes_kept(kept: Store) -> Callable[[], list[str]]:
     return lambda: sorted(sha for sha, _ in kept.hashes())
 
 
-@pytest.fixture
+@staged
 def partner(make: Any) -> Any:
     return make.partner(slug="fukuoka", name_vi="Tỉnh Fukuoka", name_en="Fukuoka Prefecture")
 
 
-@pytest.fixture
+@staged
 def visit(make: Any, partner: Any) -> Any:
     return make.visit(partner, title="Đoàn tỉnh Fukuoka")
 

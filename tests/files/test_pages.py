@@ -12,6 +12,7 @@ from app.models import Event, EventPartner, File, Partner
 from app.templating import LOCALE_COOKIE
 from app.vocabulary import FileCategory, FileClassification
 from tests.files.conftest import PDF, office, picture
+from tests.staging import staged
 
 
 def text_of(response):
@@ -30,7 +31,7 @@ def rows(database):
     return read
 
 
-@pytest.fixture
+@staged
 def holders(make, partner):
     """One record of each kind that takes files: its address by the kind's name."""
     made = {

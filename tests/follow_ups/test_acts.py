@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from app.models import Event, FollowUp, Postponement, StandingRow
 from app.vocabulary import FollowUpState, OwedBy, Priority, Step
 from tests.actors import OTHER_UNIT, PEOPLE
+from tests.staging import staged
 
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
+@staged
 def work(make):
     partner = make.partner(slug="fukuoka", friendship_since=date(2024, 7, 1))
     return make.follow_up(partner, title="Gửi dự thảo", due_on=date(2026, 6, 20), unit=make.unit())

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.models import User
 from app.vocabulary import FollowUpKind, OwedBy
 from tests.actors import PEOPLE
+from tests.staging import staged
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def me(database):
         return session.scalars(sa.select(User).where(User.email == PEOPLE["officer"].email)).one()
 
 
-@pytest.fixture
+@staged
 def some(make, me):
     """One of every kind: mine, nobody's of my partner, another's; late, soon, later; theirs; done."""
     mine, other = make.partner(slug="mine", name_en="Minecity", officer=me), make.partner(slug="other")

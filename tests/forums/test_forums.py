@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from app.models import Event, ForumMeeting, ForumMembership
 from app.vocabulary import DatePrecision
 from tests.api.contract import Contract, check_problem
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def stuck(make):
     """Framed for years, met often, and nothing came of it."""
     partner = make.partner(
@@ -22,7 +23,7 @@ def stuck(make):
     return partner
 
 
-@pytest.fixture
+@staged
 def forum(make, stuck):
     other = make.partner(slug="lima", name_vi="Lima", name_en="Lima")
     return make.forum(code="anmc21", acronym="ANMC21", members=[stuck, other])

@@ -10,9 +10,10 @@ from app.actor import system
 from app.history import record
 from app.models import Event, EventPartner, Organisation, Partner, User
 from app.vocabulary import Door, Tier
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def unit(make):
     return make.unit(code="protocol", name_vi="Lễ tân", acronym=None)
 

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from app.vocabulary import Channel
+from tests.staging import staged
 
 CALL = {"on": "2026-06-01", "channel": "call", "title": "Điện đàm", "partners": ["fukuoka"]}
 
 
-@pytest.fixture
+@staged
 def partner(make):
     return make.partner(slug="fukuoka", friendship_since=date(2008, 2, 22))
 

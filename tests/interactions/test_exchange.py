@@ -10,9 +10,10 @@ from app.interactions.schemas import InteractionPatch, NewInteraction
 from app.models import Interaction, Partner, StandingRow
 from app.standings.check import standing_differences
 from app.vocabulary import Channel, Warmth
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def partner(make):
     """Tied long ago and silent since: cold."""
     return make.partner(slug="fukuoka", friendship_since=date(2008, 2, 22))

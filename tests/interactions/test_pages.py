@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from app.models import Event, Interaction, InteractionPartner
 from app.vocabulary import Channel, DatePrecision
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def partner(make):
     return make.partner(slug="fukuoka", name_vi="Tỉnh Fukuoka", name_en="Fukuoka", aliases=["Phúc Cương"])
 

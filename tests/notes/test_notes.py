@@ -5,13 +5,14 @@ import sqlalchemy as sa
 
 from app.models import Event, Mention, Note, Notice
 from tests.actors import PEOPLE
+from tests.staging import staged
 
 URL = "/partners/fukuoka"
 API = "/api/v1/partners/fukuoka/notes"
 SECRET = "Không phổ biến"
 
 
-@pytest.fixture
+@staged
 def partner(make):
     return make.partner(slug="fukuoka", name_vi="Tỉnh Fukuoka", name_en="Fukuoka")
 

@@ -11,11 +11,12 @@ from app.models import Agreement, Organisation
 from app.organisations.queries import list_units, name_on, named_on
 from app.vocabulary import Locale, OrganisationKind
 from tests.api.contract import Contract, check_problem
+from tests.staging import staged
 
 FIRST, SECOND, THIRD = "Sở Ngoại vụ", "Trung tâm Đối ngoại", "Sở Ngoại vụ và Hội nhập"
 
 
-@pytest.fixture
+@staged
 def unit(make):
     return make.unit(
         code="songoaivu", name_vi=FIRST, name_en="Department of External Relations", acronym="SNV"

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from app.vocabulary import DatePrecision
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def place(make):
     return make.partner(slug="fukuoka", name_en="Fukuoka", friendship_since=date(2008, 2, 20))
 

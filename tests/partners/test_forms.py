@@ -16,6 +16,7 @@ from app.partners.service import folded_names
 from app.vocabulary import DatePrecision, Rung, Tier
 from tests.actors import PEOPLE
 from tests.conftest import HERE
+from tests.staging import staged
 
 NEW = {
     "name_vi": "Phu-cu-ô-ca",
@@ -53,7 +54,7 @@ PATHS = (
 )
 
 
-@pytest.fixture
+@staged
 def around(make):
     """What the form may point to."""
     make.sector(code="water")
@@ -61,7 +62,7 @@ def around(make):
     make.mission(code="osaka")
 
 
-@pytest.fixture
+@staged
 def fukuoka(make):
     return make.partner(slug="fukuoka", name_vi="Phu-cu-ô-ca", name_en="Fukuoka", tier=Tier.regular)
 

@@ -22,11 +22,12 @@ from app.vocabulary import (
     Tier,
 )
 from tests.actors import PEOPLE
+from tests.staging import staged
 
 LONG_AGO = date(1994, 3, 1)
 
 
-@pytest.fixture
+@staged
 def three(make, officer):
     """One stuck for long, one at work, one without a tie; each differs from the others in everything."""
     water, design = make.sector(code="water"), make.sector(code="design")

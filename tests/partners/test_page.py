@@ -22,6 +22,7 @@ from app.vocabulary import (
     Status,
     Tier,
 )
+from tests.staging import staged
 
 URL = "/partners/fukuoka"
 
@@ -53,7 +54,7 @@ def page(as_):
     return read
 
 
-@pytest.fixture
+@staged
 def stuck(make):
     """A partner with three courtesy visits and an old friendship."""
     with make.together():
@@ -453,7 +454,7 @@ def test_a_list_that_is_none_costs_only_its_links(page, make, query):
 # ---- confidence
 
 
-@pytest.fixture
+@staged
 def confidential(database, make, officer, today):
     """A visit and a call of the officer's with notes that are not for everybody."""
     make.partner(slug="fukuoka")

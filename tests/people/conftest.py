@@ -3,7 +3,7 @@
 import html
 import re
 
-import pytest
+from tests.staging import staged
 
 # What is known of the person below, spelled so that it occurs nowhere else.
 PRIVATE = {
@@ -17,13 +17,13 @@ PRIVATE = {
 }
 
 
-@pytest.fixture
+@staged
 def fukuoka(make):
     """The partner at which the person is mayor."""
     return make.partner(slug="fukuoka", name_en="Fukuoka", name_vi="Fukuoka")
 
 
-@pytest.fixture
+@staged
 def sato(make, fukuoka):
     """A mayor with everything on file."""
     person = make.person(**PRIVATE)

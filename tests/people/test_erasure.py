@@ -11,9 +11,10 @@ from sqlmodel import SQLModel
 from app.models import Answer, DelegationMember, Event, Person
 from app.people.service import erase_person
 from tests.people.conftest import PRIVATE, filled
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def known(api, make, fukuoka):
     """A person that left traces everywhere: entered over REST with a key for repeats, changed, travelled."""
     body = {**PRIVATE, "posts": [{"title_vi": "Thị trưởng", "partner": "fukuoka", "from_on": "2024"}]}

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.models import Event, Person, Post
 from app.vocabulary import DatePrecision, OrganisationKind
 from tests.people.conftest import PRIVATE, filled
+from tests.staging import staged
 
 HOSTILE = ["<script>alert(1)</script>", 'O\'Brien & "Co" %_\\', "محمد بن راشد", "Nguyễn Văn Ý", "%(name)s"]
 
@@ -211,7 +212,7 @@ def test_a_viewer_changes_nothing_and_is_offered_nothing(as_, sato):
 # ---- lists
 
 
-@pytest.fixture
+@staged
 def some(make, fukuoka):
     """In office, gone, coming, at an organisation of the partner, without any post."""
     other = make.partner(slug="osaka")

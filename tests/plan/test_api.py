@@ -3,11 +3,12 @@
 import pytest
 
 from app.vocabulary import DelegationState, PlanItemKind
+from tests.staging import staged
 
 ITEM = {"kind": "delegation", "direction": "outbound", "title": "Đoàn đi Fukuoka"}
 
 
-@pytest.fixture
+@staged
 def plan(make):
     return make.plan(2026)
 

@@ -6,9 +6,10 @@ import pytest
 
 from app.plan import queries
 from app.vocabulary import AgreementState, DelegationState, Locale, PlanItemKind, ProgrammeState
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def plan(make):
     return make.plan(2026)
 

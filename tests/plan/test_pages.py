@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from app.models import Event, Plan, PlanItem
 from app.plan import queries
 from app.vocabulary import DelegationState, Locale, PlanItemKind
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def plan(make):
     return make.plan(2026, budget=1_000, number="12/QĐ-UBND")
 

@@ -12,9 +12,10 @@ from app.vocabulary import (
     PlanItemKind,
     ProgrammeState,
 )
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def item(make):
     return make.plan_item(make.plan(2026), month=3)
 

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from app.models import Event, Programme, StandingRow
 from app.vocabulary import OrganisationKind
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def place(make):
     """Fukuoka, tied for long; the sector, a supporting unit and a donor that programmes name."""
     with make.together():
@@ -56,7 +57,7 @@ def standing(database):
     return read
 
 
-@pytest.fixture
+@staged
 def run(make, place):
     """A programme that runs since January."""
     return make.programme(place, title="Nước sạch")

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from app.vocabulary import OrganisationKind, ProgrammeState
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def some(make, place):
     """One of every kind."""
     from app.models import ProgrammeUnit

@@ -11,6 +11,7 @@ from app.standings.check import standing_differences
 from app.vocabulary import FollowUpState
 from tests.actors import OTHER_UNIT, PEOPLE
 from tests.api.contract import check_problem
+from tests.staging import staged
 
 OFFICER, OTHER = PEOPLE["officer"].email, PEOPLE["other_officer"].email
 
@@ -21,7 +22,7 @@ def me(database):
         return session.scalars(sa.select(User).where(User.email == OFFICER)).one()
 
 
-@pytest.fixture
+@staged
 def rows(make, me):
     """Three open follow-ups of one officer."""
     place = make.partner(slug="fukuoka", name_en="Fukuoka", friendship_since=date(2024, 7, 1))

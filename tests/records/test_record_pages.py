@@ -17,6 +17,7 @@ from app.vocabulary import (
     ProgrammeUnitRole,
     ResultLevel,
 )
+from tests.staging import staged
 
 
 def text_of(response):
@@ -38,7 +39,7 @@ def page(as_):
     return read
 
 
-@pytest.fixture
+@staged
 def partner(make):
     return make.partner(slug="fukuoka", name_vi="Tỉnh Fukuoka", name_en="Fukuoka Prefecture")
 

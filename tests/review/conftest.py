@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from app.models import Event, FollowUp, Partner, Pause, StandingRow, User
 from app.vocabulary import FollowUpKind, Tier
 from tests import actors
+from tests.staging import staged
 
 QUEUE = "/review"
 
@@ -31,7 +32,7 @@ def in_hand(make, partner, **fields: Any):
     return make.follow_up(partner, kind=FollowUpKind.proposal, unit=unit, **fields)
 
 
-@pytest.fixture
+@staged
 def world(make) -> SimpleNamespace:
     """Three that need a decision (the most urgent first), one in hand, one poor file, one on its way."""
     first = stuck(make, "kyoto", name="Kyoto", tier=Tier.priority, since=date(2000, 1, 10))

@@ -10,13 +10,14 @@ from app.models import ApiKey, FollowUp, Partner, Pause
 from app.vocabulary import PauseState
 from tests.actors import PEOPLE, UNIT
 from tests.review.conftest import queue_of
+from tests.staging import staged
 
 STEP = {"title": "Đề xuất chương trình", "kind": "work_programme", "unit": UNIT, "due_on": "2026-07-15"}
 PARK = {"reason": "recent_change", "until": "2026-12-01", "why": "Phía bạn sáp nhập"}
 V1 = "/api/v1"
 
 
-@pytest.fixture
+@staged
 def other_admin_key(make, database):
     """A second program that may decide, and how it presents itself."""
     make.api_key(name="another program", scopes=["admin"], public_id="second")

@@ -4,8 +4,10 @@ import html
 
 import pytest
 
+from tests.staging import staged
 
-@pytest.fixture
+
+@staged
 def some(make):
     hue = make.partner(slug="hue", name_vi="Huế", name_en="Hue City")
     person = make.person(name="Nguyễn Huệ")

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from app.vocabulary import ResultLevel, SectorLevel
+from tests.staging import staged
 
 
-@pytest.fixture
+@staged
 def world(make):
     """Two partners, two sectors of one area, results old and new, proved and not."""
     with make.together():

@@ -34,6 +34,7 @@ from app.standings.keeper import is_due, refresh, refresh_due, settle
 from app.vocabulary import DelegationState, FollowUpKind, PauseState, Rung, Status, Tier
 from tests import databases, factories
 from tests.factories import MAKER, Make
+from tests.staging import staged
 
 
 def differences(database):
@@ -46,7 +47,7 @@ def row(database, partner):
         return session.get(StandingRow, partner.id)
 
 
-@pytest.fixture
+@staged
 def full(make):
     """A partner with one of everything, another in whose visit it took part, and one that has nothing."""
     with make.together():

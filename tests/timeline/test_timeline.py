@@ -12,6 +12,7 @@ from app.interactions.service import log_interaction
 from app.timeline.queries import timeline, timeline_counts
 from app.timeline.schemas import TimelineEvent, TimelineKind
 from app.vocabulary import DatePrecision, DelegationState, FollowUpKind, ResultLevel
+from tests.staging import staged
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def thread(database):
     return read
 
 
-@pytest.fixture
+@staged
 def full(make):
     """A partner with one fact of every kind."""
     with make.together():

@@ -10,12 +10,13 @@ from app.standings.check import standing_differences
 from app.trash.kinds import BY_COLLECTION, KINDS
 from app.vocabulary import Rung
 from tests.api.contract import check_problem
+from tests.staging import staged
 
 COLLECTIONS = [kind.collection for kind in KINDS]
 BOSS = "manager"
 
 
-@pytest.fixture
+@staged
 def place(make):
     return make.partner(slug="fukuoka", name_vi="Fukuoka", name_en="Fukuoka")
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.models import User
 from app.vocabulary import DelegationState, PauseState
 from tests.actors import PEOPLE
+from tests.staging import staged
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def people(database):
         return {user.name: user for user in session.scalars(sa.select(User)) if user.name in PEOPLE}
 
 
-@pytest.fixture
+@staged
 def stage(make, people):
     me, other = people["officer"], people["other_officer"]
     with make.together():
