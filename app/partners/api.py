@@ -7,20 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.acts import WriterPatch, WriterPost
 from app.causes.queries import causes_of
-from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.models import Partner
-from app.once import Once
 from app.partners import queries, service
 from app.partners.filters import PartnerQuery
 from app.partners.listing import PartnerRow, list_partners
 from app.partners.schemas import PartnerIn, PartnerPatch
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     asked,
     listing,
     one,
@@ -226,23 +223,11 @@ def show(request: Request, slug: str, actor: ApiReader, session: ReadSession) ->
     summary="Enter a partner",
     responses=answers_created(PartnerJson),
 )
-def create(
-    request: Request,
-    data: PartnerIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def create(data: PartnerIn, act: WriterPost) -> Response:
     """Enter a partner. One whose name or alias is taken in its country is refused, and the other named."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    partner = service.add_partner(session, actor, data)
-    where = f"/api/v1/partners/{partner.slug}"
-    return once.keep(
-        one(request, partner_json(session, partner), partner.version, status=201, location=where)
-    )
+    partner = service.add_partner(act.session, act.actor, data)
+    found = partner_json(act.session, partner)
+    return act.created(found, partner.version, at=f"/api/v1/partners/{partner.slug}")
 
 
 @router.patch(
@@ -250,10 +235,8 @@ def create(
     summary="Change a partner",
     responses=answers_changed(PartnerJson),
 )
-def change(
-    request: Request, slug: str, data: PartnerPatch, match: IfMatch, actor: ApiWriter, session: WriteSession
-) -> Response:
+def change(slug: str, data: PartnerPatch, act: WriterPatch) -> Response:
     """Change the fields that are sent. Tier and officer need the scope `admin`."""
-    partner = queries.get(session, slug)
-    service.change_partner(session, actor, partner, data, version=match.version(partner))
-    return one(request, partner_json(session, partner), partner.version)
+    partner = queries.get(act.session, slug)
+    service.change_partner(act.session, act.actor, partner, data, version=act.version(partner))
+    return act.answer(partner_json(act.session, partner), partner.version)

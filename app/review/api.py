@@ -7,18 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.dependencies import ApiManager, ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.acts import Act, ManagerAct, WriterPost
+from app.dependencies import ApiReader, ReadSession
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.follow_ups.resource import FollowUpJson, one_json
 from app.models import Pause
-from app.once import Once
 from app.partners import queries as partners
 from app.partners import service as partner_service
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     RecordId,
     asked,
     listing,
@@ -98,11 +95,8 @@ def pause_json(row: PauseRow) -> PauseJson:
     )
 
 
-def _answer(
-    request: Request, session: WriteSession, pause: Pause, *, status: int = 200, location: str | None = None
-) -> Response:
-    found = pause_json(pause_row(session, pause.id or 0))
-    return one(request, found, found.version, status=status, location=location)
+def _json(act: Act, pause: Pause) -> PauseJson:
+    return pause_json(pause_row(act.session, pause.id or 0))
 
 
 @router.get(
@@ -138,24 +132,11 @@ def show(request: Request, pause_id: RecordId, actor: ApiReader, session: ReadSe
     summary="Take the proposed step",
     responses=answers_created(FollowUpJson, 404, 409),
 )
-def take_step(
-    request: Request,
-    slug: str,
-    data: StepIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def take_step(slug: str, data: StepIn, act: WriterPost) -> Response:
     """Turn the step that the playbook proposes into a follow-up. 409 when none is proposed any more."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    work = service.take_step(session, actor, partners.get(session, slug), data, today=today)
-    found = one_json(session, work.id or 0)
-    where = f"/api/v1/follow-ups/{work.id}"
-    return once.keep(one(request, found, found.version, status=201, location=where))
+    work = service.take_step(act.session, act.actor, partners.get(act.session, slug), data, today=act.today)
+    found = one_json(act.session, work.id or 0)
+    return act.created(found, found.version, at=f"/api/v1/follow-ups/{work.id}")
 
 
 @router.post(
@@ -164,23 +145,11 @@ def take_step(
     summary="Ask to park a partner",
     responses=answers_created(PauseJson, 404, 409),
 )
-def ask_pause(
-    request: Request,
-    slug: str,
-    data: PauseIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def ask_pause(slug: str, data: PauseIn, act: WriterPost) -> Response:
     """Ask to park a partner until a day. It counts only once another person has approved it."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    pause = service.ask_pause(session, actor, partners.get(session, slug), data, today=today)
-    where = f"/api/v1/pauses/{pause.id}"
-    return once.keep(_answer(request, session, pause, status=201, location=where))
+    pause = service.ask_pause(act.session, act.actor, partners.get(act.session, slug), data, today=act.today)
+    found = _json(act, pause)
+    return act.created(found, found.version, at=f"/api/v1/pauses/{pause.id}")
 
 
 @router.post(
@@ -188,24 +157,12 @@ def ask_pause(
     summary="Approve or decline a pause",
     responses=answers_changed(PauseJson, 409),
 )
-def decide_pause(
-    request: Request,
-    pause_id: RecordId,
-    data: PauseDecision,
-    body: RawBody,
-    actor: ApiManager,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def decide_pause(pause_id: RecordId, data: PauseDecision, act: ManagerAct) -> Response:
     """The second person's word. Whoever asked, as a person or with a key of theirs, may not approve (403)."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    pause = service.get_pause(session, pause_id)
-    service.decide_pause(session, actor, pause, data, version=match.version(pause), today=today)
-    return once.keep(_answer(request, session, pause))
+    pause = service.get_pause(act.session, pause_id)
+    service.decide_pause(act.session, act.actor, pause, data, version=act.version(pause), today=act.today)
+    found = _json(act, pause)
+    return act.answer(found, found.version)
 
 
 @router.post(
@@ -213,23 +170,12 @@ def decide_pause(
     summary="End a pause before its day",
     responses=answers_changed(PauseJson, 409),
 )
-def end_pause(
-    request: Request,
-    pause_id: RecordId,
-    body: RawBody,
-    actor: ApiManager,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def end_pause(pause_id: RecordId, act: ManagerAct) -> Response:
     """Take the relationship up again today."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    pause = service.get_pause(session, pause_id)
-    service.end_pause(session, actor, pause, version=match.version(pause), today=today)
-    return once.keep(_answer(request, session, pause))
+    pause = service.get_pause(act.session, pause_id)
+    service.end_pause(act.session, act.actor, pause, version=act.version(pause), today=act.today)
+    found = _json(act, pause)
+    return act.answer(found, found.version)
 
 
 @router.post(
@@ -237,26 +183,14 @@ def end_pause(
     summary="Give a partner to an officer",
     responses=answers_changed(OfficerJson),
 )
-def reassign(
-    request: Request,
-    slug: str,
-    data: OfficerIn,
-    body: RawBody,
-    actor: ApiManager,
-    match: IfMatch,
-    session: WriteSession,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def reassign(slug: str, data: OfficerIn, act: ManagerAct) -> Response:
     """Say who looks after a partner from now on: a user's e-mail address, or null for nobody. `If-Match`
     takes the partner's ETag."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    partner = partners.get(session, slug)
-    service.reassign(session, actor, partner, data, version=match.version(partner))
-    session.flush()
+    partner = partners.get(act.session, slug)
+    service.reassign(act.session, act.actor, partner, data, version=act.version(partner))
+    act.session.flush()
     found = OfficerJson(partner.slug, partner.version, data.officer and data.officer.lower())
-    return once.keep(one(request, found, partner.version))
+    return act.answer(found, partner.version)
 
 
 @router.post(
@@ -265,21 +199,9 @@ def reassign(
     summary="Confirm a partner's file",
     responses=answers_created(ReviewJson, 404, 409),
 )
-def confirm_file(
-    request: Request,
-    slug: str,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def confirm_file(slug: str, act: WriterPost) -> Response:
     """Say that nothing is missing from a partner's file. Once a day is enough: 409 the second time."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    partner = partners.get(session, slug)
-    review = partner_service.confirm_file(session, actor, partner, today=today)
-    found = ReviewJson(review.id or 0, review.version, partner.slug, review.on, actor.email)
-    where = f"/api/v1/partners/{partner.slug}"
-    return once.keep(one(request, found, review.version, status=201, location=where))
+    partner = partners.get(act.session, slug)
+    review = partner_service.confirm_file(act.session, act.actor, partner, today=act.today)
+    found = ReviewJson(review.id or 0, review.version, partner.slug, review.on, act.actor.email)
+    return act.created(found, review.version, at=f"/api/v1/partners/{partner.slug}")
