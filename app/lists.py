@@ -17,18 +17,25 @@ from app.schemas import field_errors
 M = TypeVar("M", bound=BaseModel)
 
 
+# The saved view (app/views) that a page was opened by: it stays in the page's links, no filter knows it.
+SAVED = "saved"
+
+
 @cache
 def _repeatable(schema: type[BaseModel]) -> frozenset[str]:
     """The parameters of which any number may be given: those whose value is a tuple."""
     return frozenset(n for n, field in schema.model_fields.items() if get_origin(field.annotation) is tuple)
 
 
-def read(schema: type[M], params: QueryParams) -> M:
+def read(schema: type[M], params: QueryParams, *, page: bool = True) -> M:
     """The list that a URL asks for. Raises Refused for a parameter that is unknown, repeated or senseless:
-    a filter that is silently ignored shows a list that its reader takes for another."""
+    a filter that is silently ignored shows a list that its reader takes for another. A page's address may
+    name the saved view it was opened by as well."""
     repeatable = _repeatable(schema)
     found: dict[str, Any] = {}
     for name, value in params.multi_items():
+        if page and name == SAVED:
+            continue
         if name not in schema.model_fields:
             raise Refused("unknown_parameter", field=name[:60], name=name[:60])
         if name in repeatable:

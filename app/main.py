@@ -39,6 +39,7 @@ PAGES: tuple[str, ...] = (
     "notices",
     "notes",
     "changes",
+    "views",
     "digest",
     "reporting",
 )
@@ -62,6 +63,7 @@ API: tuple[str, ...] = (
     "people",
     "notes",
     "changes",
+    "views",
     "files",
     "organisations",
     "forums",

@@ -211,7 +211,7 @@ def asked(schema: type[BaseModel]) -> Any:
     refused by name. (FastAPI's own reading ignores repeats and takes a third of the request's time.)"""
 
     async def read(request: Request) -> BaseModel:
-        return lists.read(schema, request.query_params)
+        return lists.read(schema, request.query_params, page=False)
 
     return Depends(read)
 

@@ -18,7 +18,7 @@ WEIGHT = 60_000
 
 # The most statements each may send, with its frame and the look at who asks.
 PAGES = {
-    "/partners": 12,
+    "/partners": 13,
     "/partners/bench-1-0": 40,
     "/review": 32,
     **dict.fromkeys(FORMS, 14),

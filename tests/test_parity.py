@@ -34,6 +34,10 @@ OWN = {
     "POST /changes/seen": "what they have seen",
     "POST /partners/{slug}/follow": "what they want to be told of",
     "POST /partners/{slug}/unfollow": "what they want to be told of",
+    "POST /views": "their names for lists",
+    "POST /views/{view_id}": "their name for a list; a shared one asks for a manager in the service",
+    "POST /views/{view_id}/delete": "their name for a list; a shared one asks for a manager in the service",
+    "POST /views/{view_id}/restoration": "their name for a list; a shared one asks for a manager",
 }
 
 # A page's write -> its twin, where the twin does not lie at the same address.

@@ -35,6 +35,7 @@ from app.plan.queries import item_menu
 from app.rest import RecordId
 from app.schemas import parse
 from app.templating import View
+from app.views.menu import menu
 from app.vocabulary import AgreementLevel, AgreementState, ExpiryLane, PlanItemKind
 
 router = APIRouter()
@@ -52,6 +53,7 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
     lanes = [(lane, found.lane(lane)) for lane in ExpiryLane] if asked.view == AgreementsAs.lanes else []
     return view.page(
         "agreements/index.html",
+        saved=menu(view, session),
         asked=asked,
         found=found,
         lines=found.lines[(asked.page - 1) * PAGE : asked.page * PAGE],

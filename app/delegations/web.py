@@ -30,6 +30,7 @@ from app.partners.named import named_in_form
 from app.rest import RecordId
 from app.schemas import parse
 from app.templating import View
+from app.views.menu import menu
 from app.vocabulary import DelegationDirection, DelegationState, Locale
 
 router = APIRouter()
@@ -108,6 +109,7 @@ def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
     options = Options(view.words, asked, counted, here, partners, years(session))
     return view.page(
         "delegations/index.html",
+        saved=menu(view, session),
         asked=asked,
         rows=rows,
         here=here,

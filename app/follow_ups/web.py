@@ -18,6 +18,7 @@ from app.once import Once
 from app.partners.named import find_partner
 from app.partners.queries import ids_of
 from app.schemas import parse
+from app.views.menu import menu
 from app.vocabulary import FollowUpState, OwedBy, Priority
 
 router = APIRouter()
@@ -35,6 +36,7 @@ def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
         raise Refused("bad_page", field="page")
     return view.page(
         "follow_ups/index.html",
+        saved=menu(view, session),
         found=found,
         wanted=wanted,
         who=asking.whose(actor, asked),

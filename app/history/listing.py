@@ -36,7 +36,7 @@ NOTES: dict[str, frozenset[str]] = {
     "interaction": frozenset({"people", "summary"}),
 }
 # What only the administrator looks into.
-_OF_ACCOUNTS = ("user", "api_key", "outbox")
+_OF_ACCOUNTS = ("user", "api_key", "outbox", "saved_view")
 _URLS = {
     "agreement": "/agreements/{}",
     "delegation": "/delegations/{}",

@@ -84,6 +84,18 @@ class Notice(SQLModel, table=True):
     dedupe_key: str | None = Field(default=None, max_length=200, unique=True)
 
 
+class SavedView(Record, table=True):
+    """A name for a list's address. It is its owner's alone unless it is shared; a program has no own ones."""
+
+    __tablename__ = "saved_view"
+
+    owner_id: int | None = link("user")
+    name: str = Field(max_length=80)
+    path: str = Field(max_length=80, index=True)
+    query: str = Field(default="", sa_type=sa.Text)
+    shared: bool = Field(default=False)
+
+
 class ApiKey(Record, table=True):
     """A program's key. `public_id` is in the key itself; of its secret only the sha256 is kept."""
 

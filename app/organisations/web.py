@@ -20,6 +20,7 @@ from app.organisations.schemas import MergeIn, OrganisationIn, OrganisationPatch
 from app.people.queries import holders
 from app.records.editing import Saved, Sent, save
 from app.schemas import parse
+from app.views.menu import menu
 from app.vocabulary import Locale, OrganisationKind
 
 router = APIRouter()
@@ -38,6 +39,7 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
         raise Refused("bad_page", field="page")
     return view.page(
         "organisations/index.html",
+        saved=menu(view, session),
         rows=rows,
         asked=asked,
         sort=sort,

@@ -26,6 +26,7 @@ from app.partners.schemas import PartnerIn, PartnerPatch
 from app.remembered import Remembered
 from app.schemas import parse
 from app.templating import View
+from app.views.menu import menu
 from app.vocabulary import Locale, RelationBasis, Tier
 
 router = APIRouter()
@@ -65,6 +66,7 @@ def _region(view: View, session: Session, actor: Actor, asked: PartnerList) -> M
         raise Refused("bad_page", field="page")
     return view.part(
         "partners/_table.html",
+        saved=menu(view, session),
         asked=asked,
         here=here,
         lines=lines(rows, view.words, Address("", [("list", here.query)]).query if here.query else ""),

@@ -17,6 +17,7 @@ from app.people.queries import PAGE, count_people, list_people, person_row
 from app.people.schemas import PersonIn, PersonPatch, PostIn, PostPatch
 from app.records.editing import Saved, Sent, save
 from app.schemas import parse
+from app.views.menu import menu
 
 router = APIRouter()
 _POST_LINE = ("title_vi", "title_en", "partner", "organisation", "from_on", "to_on")
@@ -37,6 +38,7 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
         raise Refused("bad_page", field="page")
     return view.page(
         "people/index.html",
+        saved=menu(view, session),
         rows=rows,
         asked=asked,
         sort=sort,

@@ -26,6 +26,7 @@ from app.programmes.schemas import MoveIn, ProgrammeIn, ProgrammePatch
 from app.rest import RecordId
 from app.schemas import parse
 from app.templating import View
+from app.views.menu import menu
 from app.vocabulary import ProgrammeState
 
 router = APIRouter()
@@ -50,6 +51,7 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
         "options": Options(view.words, asked, found, here),
         "narrowed": asked.alone() != ProgrammeFilters(),
         "day": today,
+        "saved": menu(view, session),
     }
     if view.fragment_wanted:
         response = view.fragment("programmes/_table.html", **context)

@@ -29,6 +29,7 @@ from app.review.schemas import ReviewList
 from app.standings.playbook_words import shared_sectors, step_draft
 from app.standings.words import clauses, proofs, reason_text
 from app.templating import View
+from app.views.menu import menu
 from app.vocabulary import Cause, FollowUpKind, OwedBy, PauseReason
 
 HOME = "/review"
@@ -123,6 +124,7 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
         "clear": Address(HOME, [("view", wanted.view)] if wanted.view else [])(),
         "requests": [(row, FormView(key=f"request-{row.id}", version=row.version)) for row in waiting],
         "own": lambda row: is_own(actor, row),
+        "saved": menu(view, session),
     }
 
 

@@ -310,7 +310,7 @@ def test_the_list_costs_the_same_for_ten_and_for_three_hundred(make, client, que
     with make.together():
         for _ in range(290):
             make.partner()
-    assert cost() == few <= 12
+    assert cost() == few <= 13
 
 
 def test_the_page_of_fifty_is_under_sixty_kilobytes(make, client):
