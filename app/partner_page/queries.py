@@ -27,6 +27,7 @@ from app.models import (
 from app.partners.filters import PartnerList
 from app.partners.listing import conditions, joined, ordering
 from app.records.queries import named, noted
+from app.standings.days import on_day
 from app.vocabulary import (
     AliasType,
     Confidence,
@@ -259,7 +260,7 @@ def place_in_list(session: Session, actor: Actor, query: Any, slug: str, locale:
         .where(*conditions(asked, actor))
         .order_by(*(step.clause for step in order))
     )
-    rows = [Neighbour(*row) for row in session.execute(statement)]
+    rows = [Neighbour(*row) for row in session.execute(on_day(session, statement, asked.as_of))]
     here = next((n for n, row in enumerate(rows) if row.slug == slug), None)
     if here is None:
         return None

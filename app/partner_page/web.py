@@ -164,11 +164,13 @@ class Asked:
         return self.here(before=".".join(map(str, thread.after)))
 
     def place(self, session: Session, actor: Actor) -> Any:
-        """The neighbours in the list this page was opened from."""
+        """The neighbours in the list this page was opened from, as of the page's own day."""
         if not self.list_query:
             return None
         query = QueryParams(self.list_query)
-        pairs = [(name, value) for name, value in query.multi_items() if name != "view"]
+        pairs = [(name, value) for name, value in query.multi_items() if name not in ("view", "as_of")]
+        if self.then is not None:
+            pairs.append(("as_of", self.then.isoformat()))
         return place_in_list(session, actor, QueryParams(pairs), self.slug, self.view.locale)
 
 

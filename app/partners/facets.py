@@ -23,6 +23,7 @@ from app.models import (
 from app.partners.filters import ME, NOBODY, PartnerFilters
 from app.partners.listing import CAUSE_IN_FORCE, OF_STANDINGS, conditions
 from app.remembered import Remembered
+from app.standings.days import on_day
 
 Names = dict[str, dict[str, tuple[str, str]]]
 # Counted together: one grouped query gives every combination, and each filter passes over its own values.
@@ -52,7 +53,7 @@ def _count(session: Session, actor: Actor, filters: PartnerFilters) -> Facets:
         wanted = conditions(filters, actor, leaving_out=frozenset({name}))
         statement = sa.select(key, sa.func.count()).select_from(_linked(link, filters)).where(*wanted)
         known = {row[0]: row[1:] for row in session.execute(sa.select(table.c.id, table.c.code, *shown))}
-        found = session.execute(statement.group_by(key))
+        found = session.execute(on_day(session, statement.group_by(key), filters.as_of))
         for code, vi, en, n in sorted((*known[row[0]], row[1]) for row in found):
             counts[name][code] = n
             names[name][code] = (vi, en)
@@ -82,7 +83,7 @@ def _crossed(
     narrowed = [(i, wanted) for i, wanted in chosen if wanted]
     counts = [Counter[str]() for _ in _CROSSED]
     total = 0
-    for *codes, cause, officer_id, n in session.execute(statement):
+    for *codes, cause, officer_id, n in session.execute(on_day(session, statement, filters.as_of)):
         email, officer = people.get(officer_id, (NOBODY, ""))
         names["officer"][email] = (officer, officer)
         values = (*codes, cause or NOBODY, email)

@@ -1,13 +1,14 @@
 """What a list of partners may be asked for: the same words on the page, in the API and in exports."""
 
+from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from app.partners.schemas import Country
 from app.rest import MOST
-from app.schemas import Blank, Input, Maybe, Name, refuse
+from app.schemas import Blank, Day, Input, Maybe, Name, refuse
 from app.vocabulary import (
     Cause,
     PartnerKind,
@@ -58,7 +59,8 @@ Sort = Annotated[str, Field(max_length=40), AfterValidator(_sort)]
 
 
 class PartnerFilters(Input):
-    """Which partners: of several values of one filter any fits, and every filter must."""
+    """Which partners: of several values of one filter any fits, and every filter must; and as of which day
+    their standings are meant."""
 
     q: Annotated[Maybe[Name], Field(description="Words of a name; marks and case do not matter.")] = None
     status: Several[Status] = ()
@@ -85,6 +87,11 @@ class PartnerFilters(Input):
             description="Nobody in office on file, only one, or no unit that leads an agreement or programme."
         ),
     ] = ()
+    as_of: Annotated[
+        Day | None,
+        Blank,
+        Field(description="Standings as of this day, from today's files; today when left out."),
+    ] = None
 
     def alone(self) -> "PartnerFilters":
         """The filters without what a list adds to them: a key under which to remember what they give."""
@@ -96,6 +103,10 @@ class PartnerList(PartnerFilters):
 
     sort: Annotated[Sort | None, Blank] = None
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+    def settled(self, today: date) -> Self:
+        """The same list: today asked for by its date is today, which acts are offered on."""
+        return self.model_copy(update={"as_of": None}) if self.as_of == today else self
 
 
 class PartnerQuery(PartnerFilters):

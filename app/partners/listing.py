@@ -33,6 +33,7 @@ from app.models import (
 )
 from app.partners.filters import ME, NOBODY, RELEVANCE, Gap, PartnerFilters
 from app.people.posts import at_partner, held_on
+from app.standings.days import on_day
 from app.text import like_words, marked
 from app.vocabulary import (
     Cause,
@@ -52,6 +53,7 @@ from app.vocabulary import (
 )
 
 AHEAD = (DelegationState.planned, DelegationState.approved, DelegationState.under_way)
+BEHIND = (DelegationState.completed, DelegationState.reported)
 PAGE = 50
 
 
@@ -156,8 +158,9 @@ def list_partners(
     statement = _rows(filters.alone(), _own(filters, actor), sort, locale)
     if behind is not None:
         statement = statement.where(after(ordering(sort, filters, locale), behind))
+    statement = on_day(session, statement, filters.as_of)
     found = session.execute(statement, {"most": limit, "skipped": offset}).all()
-    upcoming = next_contacts(session, [row[0] for row in found], today)
+    upcoming = next_contacts(session, [row[0] for row in found], today, as_of=filters.as_of)
     return [_row(row, upcoming) for row in found]
 
 
@@ -209,7 +212,7 @@ def neighbours(
     """The slugs before and after a partner in a list: none at its ends, none for one that is not in it."""
     order = ordering(sort, filters, locale)
     rows = joined(sa.select(_partner.slug, *(step.expression for step in order)))
-    rows = rows.where(*conditions(filters, actor))
+    rows = on_day(session, rows.where(*conditions(filters, actor)), filters.as_of)
     here = session.execute(rows.where(_partner.id == partner_id)).first()
     if here is None:
         return None, None
@@ -221,12 +224,17 @@ def neighbours(
     return before, behind
 
 
-def next_contacts(session: Session, partner_ids: Sequence[int], today: date) -> dict[int, date]:
-    """The first delegation ahead of each partner (one under way counts as today), in one query."""
+def next_contacts(
+    session: Session, partner_ids: Sequence[int], today: date, *, as_of: date | None = None
+) -> dict[int, date]:
+    """The first delegation ahead of each partner (one under way counts as today), in one query. Ahead of a
+    past day lay also what has taken place since."""
     if not partner_ids:
         return {}
-    rows = session.execute(_NEXT, {"ids": partner_ids, "today": today})
-    return {partner_id: max(day, today) for partner_id, day in rows}
+    day = as_of or today
+    states = (*AHEAD, *BEHIND) if day < today else AHEAD
+    rows = session.execute(_NEXT, {"ids": partner_ids, "today": day, "states": states})
+    return {partner_id: max(on, day) for partner_id, on in rows}
 
 
 _link, _visit = DelegationPartner.__table__, Delegation.__table__  # type: ignore[attr-defined]
@@ -235,7 +243,7 @@ _NEXT = (
     .select_from(_link.join(_visit, _visit.c.id == _link.c.delegation_id))
     .where(
         _link.c.partner_id.in_(sa.bindparam("ids", expanding=True)),
-        _visit.c.state.in_(AHEAD),
+        _visit.c.state.in_(sa.bindparam("states", expanding=True)),
         _visit.c.ends_on >= sa.bindparam("today", type_=sa.Date),
         _visit.c.archived_at.is_(None),
     )
@@ -324,7 +332,8 @@ def _caused(causes: Sequence[str], _own: int | None) -> Any:
 
 
 def _in_office() -> Any:
-    """How many people hold a post today at a partner, or at an organisation of it."""
+    """How many people hold a post today at a partner, or at an organisation of it, whatever day is asked
+    for: who was in office then is known of few."""
     today = sa.bindparam("gap_today", callable_=clock.today, type_=sa.Date)
     return (
         sa.select(sa.func.count(sa.distinct(col(Post.person_id))))

@@ -70,7 +70,7 @@ class Options:
         if q := self._asked.q:
             found.append(Option(f"“{q}”", None, self._here(q=None, page=None), True))
         for name in PartnerFilters.model_fields:
-            if name != "q":
+            if name not in ("q", "as_of"):  # the day is told above the list
                 found += [
                     Option(self._value(name, value), None, self._here.toggled(name, str(value)), True)
                     for value in getattr(self._asked, name)

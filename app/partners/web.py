@@ -36,7 +36,7 @@ _regions = Remembered(most=128)
 @router.get("/partners", name="partners:index")
 def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Response:
     params = view.request.query_params
-    asked = read(PartnerList, params)
+    asked = read(PartnerList, params).settled(today)
     here = Address("/partners", params.multi_items())
     # The same until something is written; the filter by officer counts one's own apart.
     whose = (actor.email, actor.can(Permission.write))
@@ -69,12 +69,20 @@ def _region(view: View, session: Session, actor: Actor, asked: PartnerList) -> M
         saved=menu(view, session),
         asked=asked,
         here=here,
-        lines=lines(rows, view.words, Address("", [("list", here.query)]).query if here.query else ""),
-        narrowed=asked.alone() != PartnerFilters(),
+        lines=lines(rows, view.words, _behind(here, asked)),
+        narrowed=asked.alone() != PartnerFilters(as_of=asked.as_of),
         options=Options(view.words, actor, asked, counted, here),
         pages=pages,
         total=counted.total,
     )
+
+
+def _behind(here: Address, asked: PartnerList) -> str:
+    """What a partner's page is told of the list that leads to it. The day goes before the page's own address,
+    not into the list's: the page takes it along to the list again."""
+    day = [("as_of", asked.as_of.isoformat())] if asked.as_of else []
+    query = Address("", [pair for pair in here.pairs if pair[0] != "as_of"]).query
+    return Address("", [*day, ("list", query)] if query else day).query
 
 
 @router.get("/partners/new", name="partners:new")

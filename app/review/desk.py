@@ -74,6 +74,7 @@ def page(
     view: View, session: Session, asked: Asked, *, slug: str | None = None, trouble: Trouble | None = None
 ) -> Response:
     """The whole page, or the case alone where htmx asks for it. `slug` opens a case whatever the URL says."""
+    asked = Asked(asked.wanted.settled(view.today), asked.here)
     if view.fragment_wanted and asked.wanted.partner and trouble is None:
         part = view.fragment("review/_case.html", **_case(view, session, asked, asked.wanted.partner))
         part.headers["HX-Push-Url"] = asked.here(partner=asked.wanted.partner)
@@ -106,7 +107,10 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
     rows, waiting = _remembered.get(
         session,
         ("queue", narrowed.alone(), wanted.sort, wanted.page, *_reader(view)),
-        lambda: (queue(session, actor, wanted, view.words, view.today), requests(session, view.locale)),
+        lambda: (
+            queue(session, actor, wanted, view.words, view.today),
+            () if wanted.as_of else requests(session, view.locale),
+        ),
     )
     filters = Options(view.words, actor, wanted, facets(session, actor, narrowed, view.today), asked.here)
     return {
@@ -121,11 +125,17 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
         "cells": band.cells(wanted, asked.here, counts),
         "menus": filters.menus(),
         "applied": filters.applied(),
-        "clear": Address(HOME, [("view", wanted.view)] if wanted.view else [])(),
+        "clear": Address(HOME, _kept(wanted))(),
         "requests": [(row, FormView(key=f"request-{row.id}", version=row.version)) for row in waiting],
         "own": lambda row: is_own(actor, row),
         "saved": menu(view, session),
     }
+
+
+def _kept(wanted: ReviewList) -> list[tuple[str, str]]:
+    """What stays when all filters are taken away: the queue and the day."""
+    day = [("as_of", wanted.as_of.isoformat())] if wanted.as_of else []
+    return [("view", wanted.view.value), *day] if wanted.view else day
 
 
 def is_own(actor: Actor, row: PauseRow) -> bool:
@@ -145,16 +155,22 @@ class OnFile:
 
 def _read_case(view: View, session: Session, wanted: ReviewList, slug: str) -> OnFile:
     actor, locale = _actor(view), view.locale
-    case = case_of(session, actor, partners.get(session, slug), view.today, locale)
+    partner = partners.get(session, slug)
+    case = case_of(session, actor, partner, view.today, locale, as_of=wanted.as_of)
     sort = wanted.sort or SORT
     _, behind = neighbours(session, actor, wanted.narrowed, case.id, locale=locale, sort=sort)
     users, units = [], []
-    if view.can("write"):
+    if _acts(view, wanted):
         users = [(u.email, u.name) for u in list_users(session, active_only=True, who_write=True)]
         units = [(unit.code, unit.name) for unit in list_units(session, locale)]
         if case.ground.mission:
             units.append((case.ground.mission, str(case.ground.mission_name)))
     return OnFile(case, behind, users, units)
+
+
+def _acts(view: View, wanted: ReviewList) -> bool:
+    """Whether anything may be decided here: another day is to be looked at only."""
+    return view.can("write") and wanted.as_of is None
 
 
 def _reader(view: View) -> tuple[Any, ...]:
@@ -177,14 +193,15 @@ def _case(
         "here": asked.here,
         "next_slug": on_file.behind,
         "clauses": clauses(spoken, case.standing),
-        "reason_text": lambda reason: reason_text(spoken, reason, view.today),
+        "then": wanted.as_of,
+        "reason_text": lambda reason: reason_text(spoken, reason, case.standing.as_of),
         "proofs": lambda reason: proofs(case.slug, reason),
         "record_word": lambda kind: spoken.word("record", kind) if spoken.has("record", kind) else kind,
         "own": lambda row: is_own(actor, row),
         "act": trouble.act if trouble else None,
         "stale": trouble is not None and isinstance(trouble.error, Stale),
         "typed": trouble.typed if trouble else None,
-        **(_forms(view, on_file, trouble) if view.can("write") else {}),
+        **(_forms(view, on_file, trouble) if _acts(view, wanted) else {}),
     }
 
 

@@ -15,6 +15,7 @@ from app.partners.filters import ME, PartnerFilters
 from app.partners.listing import PartnerRow, conditions, joined, list_partners
 from app.remembered import Remembered
 from app.review.schemas import VIEWS, QueueView, ReviewList
+from app.standings.days import on_day
 from app.standings.schemas import reasons_out
 from app.standings.words import reason_text
 from app.vocabulary import Quadrant, ReasonCode, Status, Step
@@ -82,7 +83,7 @@ def _tally(session: Session, actor: Actor, wanted: ReviewList) -> Tally:
     statement = joined(sa.select(*columns, sa.func.count())).where(
         *conditions(wanted, actor, leaving_out=_CROSSED)
     )
-    rows = session.execute(statement.group_by(*columns))
+    rows = session.execute(on_day(session, statement.group_by(*columns), wanted.as_of))
     return Tally(Counter({(status, step, place): n for status, step, place, n in rows}))
 
 
@@ -100,15 +101,17 @@ def queue(
         limit=limit,
         offset=(wanted.page - 1) * limit,
     )
-    reasons = _reasons(session, [row.id for row in rows])
-    return [QueueRow(row, *_told(spoken, reasons[row.id], today)) for row in rows]
+    reasons = _reasons(session, [row.id for row in rows], wanted.as_of)
+    return [QueueRow(row, *_told(spoken, reasons[row.id], wanted.as_of or today)) for row in rows]
 
 
-def _reasons(session: Session, ids: Sequence[int]) -> dict[int, list[dict[str, object]]]:
+def _reasons(session: Session, ids: Sequence[int], as_of: date | None) -> dict[int, list[dict[str, object]]]:
+    if not ids:
+        return {}
     statement = sa.select(StandingRow.partner_id, StandingRow.reasons).where(
         col(StandingRow.partner_id).in_(ids)
     )
-    return {row[0]: row[1] for row in session.execute(statement)} if ids else {}
+    return {row[0]: row[1] for row in session.execute(on_day(session, statement, as_of))}
 
 
 def _told(spoken: Words, stored: list[dict[str, object]], today: date) -> tuple[str, int]:
@@ -127,10 +130,10 @@ def present(session: Session, actor: Actor, narrowed: PartnerFilters, slugs: Seq
     statement = joined(sa.select(Partner.slug)).where(
         *conditions(narrowed, actor), col(Partner.slug).in_(slugs)
     )
-    return set(session.scalars(statement))
+    return set(session.scalars(on_day(session, statement, narrowed.as_of)))
 
 
 def size_of(session: Session, actor: Actor, narrowed: PartnerFilters) -> int:
     """How many partners the list holds."""
     statement = joined(sa.select(sa.func.count())).where(*conditions(narrowed, actor))
-    return int(session.execute(statement).scalar_one())
+    return int(session.execute(on_day(session, statement, narrowed.as_of)).scalar_one())

@@ -42,7 +42,12 @@ class PauseRow:
 
     def runs_on(self, day: date) -> bool:
         """Approved, and not over on that day: it parks the partner now or will."""
-        return self.state == PauseState.approved and (self.until is None or self.until > day)
+        decided = self.state in (PauseState.approved, PauseState.ended)
+        return decided and (self.until is None or self.until > day)
+
+    def known_on(self, day: date) -> bool:
+        """Decided, and begun by that day: what is told of it when one looks back."""
+        return self.state in (PauseState.approved, PauseState.ended) and self.starts_on <= day
 
 
 def pauses_of(session: Session, partner_id: int, locale: Locale) -> tuple[PauseRow, ...]:

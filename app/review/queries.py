@@ -24,7 +24,7 @@ from app.records.queries import Work, open_work
 from app.review.pauses import PauseRow, pauses_of
 from app.standing import UrgencyTerms, urgency_terms
 from app.standings.policy import load_policy
-from app.standings.queries import standing_of
+from app.standings.queries import standing_as_of, standing_of
 from app.standings.schemas import StandingOut
 from app.timeline.queries import timeline
 from app.timeline.schemas import TimelineItem, TimelineKind
@@ -85,21 +85,32 @@ class Case:
     @property
     def cause(self) -> CauseRow | None:
         """What a manager named as holding it back."""
-        return next((c for c in self.causes if c.ended_on is None), None)
+        day = self.standing.as_of
+        return next((c for c in self.causes if c.ended_on is None or c.ended_on > day), None)
 
 
-def case_of(session: Session, actor: Actor, partner: Partner, today: date, locale: Locale) -> Case:
-    """One partner's case, in a fixed number of statements."""
+def case_of(
+    session: Session,
+    actor: Actor,
+    partner: Partner,
+    today: date,
+    locale: Locale,
+    *,
+    as_of: date | None = None,
+) -> Case:
+    """One partner's case today or as of a day, in a fixed number of statements."""
     assert partner.id is not None
-    standing = standing_of(session, partner, today)
+    day = as_of or today
+    standing = standing_as_of(session, partner, as_of) if as_of else standing_of(session, partner, today)
     own, other = (
         (partner.name_vi, partner.name_en) if locale == Locale.vi else (partner.name_en, partner.name_vi)
     )
     beside = partner.name_local or other
     people = session.execute(_PEOPLE, {"partner": partner.id}).one()
-    work = open_work(session, partner.id, today, locale)
+    work = open_work(session, partner.id, day, locale)
     kinds = (TimelineKind.delegation, TimelineKind.interaction)
-    contacts = timeline(session, partner.id, actor, kinds=kinds, limit=CONTACTS)
+    contacts = timeline(session, partner.id, actor, kinds=kinds, limit=CONTACTS, as_of=as_of)
+    pauses = pauses_of(session, partner.id, locale)
     return Case(
         id=partner.id,
         version=partner.version,
@@ -120,8 +131,8 @@ def case_of(session: Session, actor: Actor, partner: Partner, today: date, local
             partner.tier, standing.months_waiting, [r.code for r in standing.reasons], load_policy(session)
         ),
         ground=_ground(session, partner, locale),
-        pauses=pauses_of(session, partner.id, locale),
-        causes=causes_of(session, partner.id),
+        pauses=tuple(p for p in pauses if p.known_on(day)) if as_of else pauses,
+        causes=tuple(c for c in causes_of(session, partner.id) if c.named_on <= day),
         ours=tuple(w for w in work if w.owed_by == OwedBy.home),
         theirs=tuple(w for w in work if w.owed_by == OwedBy.partner),
         contacts=contacts.items,

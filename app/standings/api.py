@@ -75,7 +75,7 @@ def list_(
         behind=read_cursor(request, query.cursor),
     )
     shown, after = page_of(rows, query.limit, lambda row: row.key)
-    found = standings_of(session, [row.id for row in shown], today)
+    found = standings_of(session, [row.id for row in shown], today, as_of=query.as_of)
     return listing(request, [standing_json(found[row.id], spoken) for row in shown], after)
 
 

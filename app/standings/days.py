@@ -8,7 +8,7 @@ A list asks its usual statement of another day: `on_day` puts a table of that da
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -25,7 +25,8 @@ from app.standings.dossiers import load_dossiers
 from app.standings.policy import load_policy
 
 S = TypeVar("S", bound=Any)
-# All partners under one policy; a second place, since an edit of the policy is looked at before it is made.
+T = TypeVar("T")
+# All partners, by the policy in force and by one more.
 _courses = Remembered(most=2)
 # A day of a thousand partners is half a megabyte.
 _tables = Remembered(most=16)
@@ -34,14 +35,12 @@ _tables = Remembered(most=16)
 def courses(session: Session, policy: Policy | None = None) -> Mapping[int, Course]:
     """The whole course of every partner's standing, by id, archived partners included; by the policy in force
     unless another is given."""
-    policy = policy or load_policy(session)
 
     def compiled() -> dict[int, Course]:
-        return {key: Course(dossier, policy) for key, dossier in load_dossiers(session).items()}
+        months = policy or load_policy(session)
+        return {key: Course(dossier, months) for key, dossier in load_dossiers(session).items()}
 
-    if not session.info.get("read_only"):  # it may have written what it reads
-        return compiled()
-    return _courses.get(session, policy.figures, compiled)
+    return _remembered(_courses, session, policy and policy.figures, compiled)
 
 
 def as_of_day(session: Session, day: date, policy: Policy | None = None) -> dict[int, Standing]:
@@ -54,9 +53,8 @@ def as_of_day(session: Session, day: date, policy: Policy | None = None) -> dict
 
 def rows_of_day(session: Session, day: date, policy: Policy | None = None) -> dict[int, dict[str, Any]]:
     """The same as the columns in which a standing is stored, but for `refresh_on`."""
-    policy = policy or load_policy(session)
     return {
-        key: columns_of(course.standing(day), course.evidence.dossier, policy)
+        key: columns_of(course.standing(day), course.evidence.dossier, course.evidence.policy)
         for key, course in courses(session, policy).items()
     }
 
@@ -68,11 +66,15 @@ def on_day(session: Session, statement: S, day: date | None) -> S:
     """
     if day is None:
         return statement
-    policy = load_policy(session)
-    rows = _tables.get(session, (day, policy.figures), lambda: _written(rows_of_day(session, day, policy)))
+    rows = _remembered(_tables, session, day, lambda: _written(rows_of_day(session, day)))
     dialect = session.get_bind().dialect.name
     found: S = statement.add_cte(_TABLES[dialect].params(rows_of_day=rows).cte("standing"))
     return found
+
+
+def _remembered(place: Remembered, session: Session, key: Hashable, make: Callable[[], T]) -> T:
+    """Nothing is remembered for a session that may have written what it reads."""
+    return place.get(session, key, make) if session.info.get("read_only") else make()
 
 
 def _written(rows: Mapping[int, Mapping[str, Any]]) -> str:

@@ -11,6 +11,7 @@ from app.models import Partner, StandingRow
 from app.remembered import Remembered
 from app.standing import history
 from app.standings.columns import columns, columns_of
+from app.standings.days import on_day
 from app.standings.dossiers import load_dossiers
 from app.standings.policy import load_policy
 from app.standings.schemas import StandingOut, standing_out
@@ -52,10 +53,12 @@ def standing_of(session: Session, partner: Partner, today: date) -> StandingOut:
     return standing_out(partner.slug, partner.declared_rung, row, today)
 
 
-def standings_of(session: Session, partner_ids: Sequence[int], today: date) -> dict[int, StandingOut]:
-    """Stored standings of several partners, by id."""
-    rows = session.execute(_SEVERAL, {"ids": partner_ids})
-    return {row.partner_id: standing_out(row.slug, row.declared_rung, row, today) for row in rows}
+def standings_of(
+    session: Session, partner_ids: Sequence[int], today: date, *, as_of: date | None = None
+) -> dict[int, StandingOut]:
+    """Standings of several partners, by id: the stored ones, or those of the day `as_of`."""
+    rows = session.execute(on_day(session, _SEVERAL, as_of), {"ids": partner_ids})
+    return {row.partner_id: standing_out(row.slug, row.declared_rung, row, as_of or today) for row in rows}
 
 
 # Columns and not rows, built once: a page of standings then costs half.
