@@ -23,7 +23,7 @@ run: .venv/run.stamp
 	exec $(BIN)/python -m app demo run
 
 test: lint
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/test.stamp
 	@$(BIN)/ruff check $(SOURCES)

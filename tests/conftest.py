@@ -5,9 +5,17 @@
         assert client.get("/partners/fukuoka").status_code == 200
 
 `database` (and so everything built on it) comes once on SQLite and, where CITYTIES_TEST_POSTGRES_URL names a
-server, once on PostgreSQL; the run's last lines say which.
+server, once on PostgreSQL; the run's last lines say which. Whatever a test writes there is rolled back.
+
+    @staged
+    def place(make):
+        return make.partner(slug="fukuoka")
+
+is a fixture like any other whose rows are written once per worker and backend (tests/staging.py). For commits
+that are commits there is `real_database`, for commands as processes of their own tests/processes.py.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -54,6 +62,12 @@ def pytest_configure(config: pytest.Config) -> None:
     uploads = Path(tempfile.mkdtemp(prefix="cityties-files-"))
     config.add_cleanup(lambda: shutil.rmtree(uploads, ignore_errors=True))
     settings().files = uploads
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -10,6 +10,7 @@ from app.models import Event, Partner, StandingRow, User
 from app.vocabulary import FollowUpKind, Rung, Status
 from tests import actors
 from tests.factories import Make
+from tests.staging import staged
 
 EVERYTHING = [
     "user", "api_key", "organisation", "unit", "mission", "sector", "partner", "forum", "policy",
@@ -34,6 +35,48 @@ def test_what_a_test_commits_to_a_real_database_is_gone_in_the_next(real_databas
     with real_database.read() as session:
         assert session.scalars(sa.select(Partner.slug)).all() == ["fukuoka"]
         assert len(session.scalars(sa.select(User.email)).all()) == len(actors.PEOPLE)
+
+
+built = {"sqlite": 0, "postgresql": 0}
+
+
+@staged
+def tokyo(make, backend):
+    """How often it was built, and a partner."""
+    built[backend] += 1
+    return built[backend], make.partner(slug="tokyo", name_en="Tokyo")
+
+
+@staged
+def kyoto(make, tokyo):
+    return make.visit(tokyo[1], title="Kyoto, too")
+
+
+@pytest.mark.parametrize("turn", [1, 2, 3])
+def test_staged_rows_are_written_once_and_every_test_starts_from_them(database, make, tokyo, turn):
+    times, partner = tokyo
+    assert times == 1
+    assert partner.name_en == "Tokyo", "a copy of this test's own"
+    partner.name_en = "changed"
+    with database.write() as session:
+        row = session.scalars(sa.select(Partner)).one()
+        assert row.note is None
+        session.execute(sa.update(Partner).values(note="changed"))
+    make.partner(slug="fukuoka")
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_staged_fixtures_build_on_each_other(database, tokyo, kyoto, turn):
+    with database.read() as session:
+        told = session.scalars(sa.select(Event.at).order_by(Event.id)).all()
+        assert session.scalar(sa.select(sa.func.count()).select_from(Event)) == len(told) > 1
+    assert clock.now() > told[-1], "the clock goes on from when they were written"
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_what_is_staged_is_seen_by_those_alone_who_ask_for_it(database, turn):
+    with database.read() as session:
+        assert session.scalars(sa.select(Partner)).all() == []
 
 
 def test_every_factory_makes_its_row_with_history(database, make):

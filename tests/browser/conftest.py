@@ -2,8 +2,7 @@
 
 import os
 import shutil
-import subprocess
-import sys
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import chromium
+from tests.processes import Program, told
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = "2026-11-22"
@@ -63,43 +63,28 @@ def _environment(var: Path, day: str = DAY) -> dict[str, str]:
         "CITYTIES_DEMO_PASSWORD": PASSWORD,
         "CITYTIES_TODAY": day,
         "CITYTIES_VAR": str(var),
-        "PYTHONUNBUFFERED": "1",
     }
-
-
-def _command(var: Path, *words: str) -> None:
-    line = [sys.executable, "-m", "app", *words]
-    done = subprocess.run(line, cwd=ROOT, env=_environment(var), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated and loaded data folder, to be copied."""
     var = tmp_path_factory.mktemp("demonstration")
-    _command(var, "migrate")
-    _command(var, "demo", "load")
+    for words in (("migrate",), ("demo", "load")):
+        told(*words, env=_environment(var))
     return var
 
 
 @contextmanager
 def running(var: Path, day: str = DAY) -> Iterator[Site]:
     """The program as an installation runs it, on a free port and on a day."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", "serve", "--port", "0"],
-        cwd=ROOT,
-        env=_environment(var, day),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
+    process = Program("serve", "--port", "0", env=_environment(var, day))
     try:
         line = process.stdout.readline()
-        assert line.startswith("CityTies is at "), line
+        assert line.startswith("CityTies is at "), line + process.stderr.read()
         yield Site(line.split()[3])
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
 
 

@@ -18,20 +18,32 @@ from app.db import Database
 from app.deadlines.queries import holidays, rule_on
 from app.vocabulary import ProcedureCode
 from tests import databases
+from tests.processes import Program, told
 
 
-@contextmanager
-def serving(place, *words, **more):
-    """`serve` (or `words`) on a free port: the process, its address and what it said first."""
+def environment(place, **more):
+    """Of an installation in a folder; nothing else that the settings would read."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("CITYTIES_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", *(words or ("serve",)), "--port", "0"],
+    return {**env, "CITYTIES_VAR": str(place), "CITYTIES_SECRET_KEY": "x", **more}
+
+
+def started(*words, env):
+    """A new Python, as a person or a service manager starts it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "app", *words],
         cwd=ROOT,
-        env={**env, "CITYTIES_VAR": str(place), "CITYTIES_SECRET_KEY": "x", **more},
+        env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        bufsize=1,
     )
+
+
+@contextmanager
+def serving(place, *words, start=Program, **more):
+    """`serve` (or `words`) on a free port: the process, its address and what it said first."""
+    process = start(*(words or ("serve",)), "--port", "0", env=environment(place, **more))
     try:
         first = next((line for line in process.stdout if line.startswith("CityTies is at")), "")
         assert first.startswith("CityTies is at http://127.0.0.1:"), first + process.stderr.read()
@@ -43,7 +55,7 @@ def serving(place, *words, **more):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_until_it_is_told_to_stop(installed, how):
-    with serving(installed.parent) as (process, url, _):
+    with serving(installed.parent, start=started) as (process, url, _):
         assert httpx.get(f"{url}/healthz").json() == {"status": "up"}
         assert httpx.get(f"{url}/readyz").status_code == 200
         page = httpx.get(f"{url}/sign-in")
@@ -56,18 +68,9 @@ def test_it_serves_until_it_is_told_to_stop(installed, how):
     assert wrong == "", "a clean stop and a quiet log"
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_worker_works_until_it_is_told_to_stop(installed, how):
-    env = {k: v for k, v in os.environ.items() if not k.startswith("CITYTIES_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", "worker"],
-        cwd=ROOT,
-        env={**env, "CITYTIES_VAR": str(installed.parent), "CITYTIES_SECRET_KEY": "x"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        bufsize=1,
-    )
+@pytest.mark.parametrize(("how", "start"), [(signal.SIGINT, started), (signal.SIGTERM, Program)])
+def test_a_worker_works_until_it_is_told_to_stop(installed, how, start):
+    process = start("worker", env=environment(installed.parent))
     assert process.stdout.readline().startswith("The worker is at work")
     process.send_signal(how)
     said, wrong = process.communicate(timeout=20)
@@ -134,7 +137,8 @@ def test_migrating_enters_the_deadlines_and_days_off_of_a_real_installation(plac
 
 
 def test_what_an_older_program_left_is_copied_first(installed, works, monkeypatch):
-    monkeypatch.setattr("app.readiness._revisions", lambda: ("0002", frozenset({"0001", "0002"})))
+    known = frozenset({readiness.head(), "next"})
+    monkeypatch.setattr("app.readiness._revisions", lambda: ("next", known))
     monkeypatch.setattr("app.cli.schema._upgrade", lambda database: None)
     said = works("migrate")
     (copy,) = (installed.parent / "backups").glob("before-migration-*.db")
@@ -146,51 +150,31 @@ def test_what_an_older_program_left_is_copied_first(installed, works, monkeypatc
 
 
 def test_a_migration_that_was_killed_is_run_again(place, works):
-    child = subprocess.Popen(
-        [sys.executable, "-c", _KILLED_HALF_WAY],
-        cwd=ROOT,
-        env={**os.environ, "CITYTIES_VAR": str(place)},
-        stderr=subprocess.PIPE,
-    )
-    child.communicate()
-    assert child.returncode == -signal.SIGKILL
+    child = Program("migrate", env=environment(place), around=killed_half_way)
+    assert child.wait(60) == -signal.SIGKILL
     assert f"migrated to {readiness.head()}" in works("migrate")
     works("check")
 
 
-_KILLED_HALF_WAY = """
-import os, signal
-from alembic import op
-from app.cli import cli
-made, create = [], op.create_table
-def counted(*args, **options):
-    made.append(1)
-    if len(made) == 8:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return create(*args, **options)
-op.create_table = counted
-cli(["migrate"])
-"""
+def killed_half_way():
+    """Make the process end at the eighth table."""
+    from alembic import op
+
+    made, create = [], op.create_table
+
+    def counted(*args, **options):
+        made.append(1)
+        if len(made) == 8:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return create(*args, **options)
+
+    op.create_table = counted
 
 
 def test_two_that_migrate_at_once_leave_one_schema(place):
-    env = {**os.environ, "CITYTIES_VAR": str(place)}
-    both = [
-        subprocess.Popen([sys.executable, "-m", "app", "migrate"], cwd=ROOT, env=env, stderr=subprocess.PIPE)
-        for _ in range(2)
-    ]
-    for process in both:
-        process.communicate(timeout=60)
-    assert 0 in {process.returncode for process in both}
-    again = subprocess.run(
-        [sys.executable, "-m", "app", "migrate"],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "up to date" in again.stdout
+    both = [Program("migrate", env=environment(place)) for _ in range(2)]
+    assert 0 in {process.wait(60) for process in both}
+    assert "up to date" in told("migrate", env=environment(place))
 
 
 # ---- the demonstration
