@@ -48,8 +48,13 @@ def tokyo(make, backend):
 
 
 @staged
-def kyoto(make, tokyo):
-    return make.visit(tokyo[1], title="Kyoto, too")
+def osaka(make):
+    return make.partner(slug="osaka")
+
+
+@staged
+def visit(make, osaka):
+    return make.visit(osaka)
 
 
 @pytest.mark.parametrize("turn", [1, 2, 3])
@@ -66,7 +71,7 @@ def test_staged_rows_are_written_once_and_every_test_starts_from_them(database, 
 
 
 @pytest.mark.parametrize("turn", [1, 2])
-def test_staged_fixtures_build_on_each_other(database, tokyo, kyoto, turn):
+def test_staged_fixtures_build_on_each_other(database, osaka, visit, turn):
     with database.read() as session:
         told = session.scalars(sa.select(Event.at).order_by(Event.id)).all()
         assert session.scalar(sa.select(sa.func.count()).select_from(Event)) == len(told) > 1
