@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from sqlmodel import Session
 from starlette.responses import Response
 
-from app.actor import Actor
+from app.acts import Act, ManagerAct, WriterAct, WriterPatch, WriterPost
 from app.delegations import service
 from app.delegations.filters import DelegationQuery
 from app.delegations.resource import DelegationJson, list_json, one_json
@@ -20,14 +19,10 @@ from app.delegations.schemas import (
     TripPatch,
     VisitIn,
 )
-from app.dependencies import ApiManager, ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
-from app.once import Once
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     RecordId,
     Spoken,
     asked,
@@ -81,26 +76,14 @@ class TakenJson:
     summary="Log a visit",
     responses=answers_created(LoggedJson),
 )
-def log(
-    request: Request,
-    data: VisitIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    spoken: Spoken,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def log(data: VisitIn, spoken: Spoken, act: WriterPost) -> Response:
     """Enter a visit that took place, its minutes and the follow-ups agreed, all or nothing.
 
     The answer tells the partner's standing before and after: a courtesy visit warms it, an agreed action
     with someone responsible may do more.
     """
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    logged = service.log_visit(session, actor, data, today=today)
-    found = one_json(session, actor, logged.delegation.id or 0)
+    logged = service.log_visit(act.session, act.actor, data, today=act.today)
+    found = one_json(act.session, act.actor, logged.delegation.id or 0)
     # Who wrote the notes reads them back, even with a key, which is nobody's.
     found.met, found.minutes = data.met, data.minutes
     answer = LoggedJson(
@@ -108,8 +91,7 @@ def log(
         list(logged.follow_up_ids),
         StandingChange(standing_json(logged.before, spoken), standing_json(logged.after, spoken)),
     )
-    version, where = logged.delegation.version, f"/delegations/{logged.delegation.id}"
-    return once.keep(one(request, answer, version, status=201, location=where))
+    return act.created(answer, logged.delegation.version, at=f"/delegations/{logged.delegation.id}")
 
 
 @router.get(
@@ -148,23 +130,11 @@ def show(request: Request, delegation_id: RecordId, actor: ApiReader, session: R
     summary="Plan a delegation",
     responses=answers_created(DelegationJson),
 )
-def plan(
-    request: Request,
-    data: TripIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def plan(data: TripIn, act: WriterPost) -> Response:
     """Enter a trip to come, with its members, meetings and gifts. One that is over is a visit."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    trip = service.plan_delegation(session, actor, data, today=today)
-    found = one_json(session, actor, trip.id or 0)
-    where = f"/api/v1/delegations/{trip.id}"
-    return once.keep(one(request, found, found.version, status=201, location=where))
+    trip = service.plan_delegation(act.session, act.actor, data, today=act.today)
+    found = one_json(act.session, act.actor, trip.id or 0)
+    return act.created(found, found.version, at=f"/api/v1/delegations/{trip.id}")
 
 
 @router.patch(
@@ -172,20 +142,12 @@ def plan(
     summary="Change a delegation",
     responses=answers_changed(DelegationJson, 409),
 )
-def change(
-    request: Request,
-    delegation_id: RecordId,
-    data: TripPatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change(delegation_id: RecordId, data: TripPatch, act: WriterPatch) -> Response:
     """Change what is known of a trip; its state moves by acts of its own. A list of lines replaces the lines
     there are: a line with its `id` is kept, one that is left out goes."""
-    trip = service.get(session, delegation_id)
-    service.change_delegation(session, actor, trip, data, version=match.version(trip), today=today)
-    return _shown(request, session, actor, delegation_id)
+    trip = service.get(act.session, delegation_id)
+    service.change_delegation(act.session, act.actor, trip, data, version=act.version(trip), today=act.today)
+    return _told(act, delegation_id)
 
 
 @router.post(
@@ -193,23 +155,11 @@ def change(
     summary="Approve a delegation",
     responses=answers_changed(DelegationJson, 409),
 )
-def approve(
-    request: Request,
-    delegation_id: RecordId,
-    body: RawBody,
-    actor: ApiManager,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def approve(delegation_id: RecordId, act: ManagerAct) -> Response:
     """The leaders have agreed to a planned trip."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    trip = service.get(session, delegation_id)
-    service.approve(session, actor, trip, version=match.version(trip), today=today)
-    return once.keep(_shown(request, session, actor, delegation_id))
+    trip = service.get(act.session, delegation_id)
+    service.approve(act.session, act.actor, trip, version=act.version(trip), today=act.today)
+    return _told(act, delegation_id)
 
 
 @router.post(
@@ -217,23 +167,11 @@ def approve(
     summary="A delegation begins",
     responses=answers_changed(DelegationJson, 409),
 )
-def start(
-    request: Request,
-    delegation_id: RecordId,
-    body: RawBody,
-    actor: ApiWriter,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def start(delegation_id: RecordId, act: WriterAct) -> Response:
     """An approved trip is under way. 409 before its first day."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    trip = service.get(session, delegation_id)
-    service.start(session, actor, trip, version=match.version(trip), today=today)
-    return once.keep(_shown(request, session, actor, delegation_id))
+    trip = service.get(act.session, delegation_id)
+    service.start(act.session, act.actor, trip, version=act.version(trip), today=act.today)
+    return _told(act, delegation_id)
 
 
 @router.post(
@@ -241,25 +179,12 @@ def start(
     summary="A delegation is over",
     responses=answers_changed(TakenJson, 409),
 )
-def complete(
-    request: Request,
-    delegation_id: RecordId,
-    data: CompletionIn,
-    body: RawBody,
-    actor: ApiWriter,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def complete(delegation_id: RecordId, data: CompletionIn, act: WriterAct) -> Response:
     """A trip is over: its minutes, what was agreed on both sides, what it cost. 409 before its last day. From
     now on it counts as a contact with each of its partners, and its report falls due."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    trip = service.get(session, delegation_id)
-    taken = service.complete(session, actor, trip, data, version=match.version(trip), today=today)
-    return once.keep(_taken(request, session, actor, taken))
+    trip = service.get(act.session, delegation_id)
+    taken = service.complete(act.session, act.actor, trip, data, version=act.version(trip), today=act.today)
+    return _taken(act, taken)
 
 
 @router.post(
@@ -267,24 +192,13 @@ def complete(
     summary="Add minutes and follow-ups",
     responses=answers_changed(TakenJson, 409),
 )
-def take_minutes(
-    request: Request,
-    delegation_id: RecordId,
-    data: MinutesIn,
-    body: RawBody,
-    actor: ApiWriter,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def take_minutes(delegation_id: RecordId, data: MinutesIn, act: WriterAct) -> Response:
     """Minutes of a completed trip that come later, or more that was agreed on it."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    trip = service.get(session, delegation_id)
-    taken = service.take_minutes(session, actor, trip, data, version=match.version(trip), today=today)
-    return once.keep(_taken(request, session, actor, taken))
+    trip = service.get(act.session, delegation_id)
+    taken = service.take_minutes(
+        act.session, act.actor, trip, data, version=act.version(trip), today=act.today
+    )
+    return _taken(act, taken)
 
 
 @router.post(
@@ -292,24 +206,11 @@ def take_minutes(
     summary="Report on a delegation",
     responses=answers_changed(DelegationJson, 409),
 )
-def report(
-    request: Request,
-    delegation_id: RecordId,
-    data: ReportIn,
-    body: RawBody,
-    actor: ApiWriter,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def report(delegation_id: RecordId, data: ReportIn, act: WriterAct) -> Response:
     """The result report of a completed trip is made."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    trip = service.get(session, delegation_id)
-    service.report(session, actor, trip, data, version=match.version(trip), today=today)
-    return once.keep(_shown(request, session, actor, delegation_id))
+    trip = service.get(act.session, delegation_id)
+    service.report(act.session, act.actor, trip, data, version=act.version(trip), today=act.today)
+    return _told(act, delegation_id)
 
 
 @router.post(
@@ -317,35 +218,21 @@ def report(
     summary="Cancel a delegation",
     responses=answers_changed(DelegationJson, 409),
 )
-def cancel(
-    request: Request,
-    delegation_id: RecordId,
-    data: CancellationIn,
-    body: RawBody,
-    actor: ApiWriter,
-    match: IfMatch,
-    session: WriteSession,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def cancel(delegation_id: RecordId, data: CancellationIn, act: WriterAct) -> Response:
     """A trip will not take place, and why. 409 for one that is over."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    trip = service.get(session, delegation_id)
-    service.cancel(session, actor, trip, data, version=match.version(trip))
-    return once.keep(_shown(request, session, actor, delegation_id))
+    trip = service.get(act.session, delegation_id)
+    service.cancel(act.session, act.actor, trip, data, version=act.version(trip))
+    return _told(act, delegation_id)
 
 
-def _shown(request: Request, session: Session, actor: Actor, delegation_id: int) -> Response:
-    session.flush()
-    found = one_json(session, actor, delegation_id)
-    return one(request, found, found.version)
+def _told(act: Act, delegation_id: int) -> Response:
+    found = one_json(act.session, act.actor, delegation_id)
+    return act.answer(found, found.version)
 
 
-def _taken(request: Request, session: Session, actor: Actor, taken: service.Taken) -> Response:
-    session.flush()
-    found = one_json(session, actor, taken.delegation.id or 0)
-    return one(request, TakenJson(found, list(taken.follow_up_ids)), found.version)
+def _taken(act: Act, taken: service.Taken) -> Response:
+    found = one_json(act.session, act.actor, taken.delegation.id or 0)
+    return act.answer(TakenJson(found, list(taken.follow_up_ids)), found.version)
 
 
 router.routes.extend(visits.routes)
