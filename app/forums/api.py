@@ -9,19 +9,16 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.actor import Actor
-from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.acts import Act, WriterPatch, WriterPost
+from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.forums import service
 from app.forums.filters import ForumQuery
 from app.forums.queries import ForumRow, MeetingRow, forum_page, list_forums
 from app.forums.schemas import ForumIn, ForumPatch, MeetingIn, MeetingPatch, MemberIn
 from app.models import Forum
-from app.once import Once
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     RecordId,
     asked,
     listing,
@@ -127,22 +124,29 @@ def _item(row: ForumRow) -> ForumItem:
     )  # fmt: skip
 
 
-def _answer(
-    request: Request, session: Session, actor: Actor, forum: Forum, today: date, *, status: int = 200
-) -> Response:
-    session.flush()
+def _json(session: Session, actor: Actor, forum: Forum, today: date) -> ForumJson:
     page = forum_page(session, actor, forum, today, Locale.vi)
     row = page.row
     members = [
         MemberJson(m.partner.slug, m.basis, m.source, m.partner.status, m.partner.rung) for m in page.members
     ]
-    body = ForumJson(
+    return ForumJson(
         row.code, row.version, row.acronym, row.name_vi, row.name_en, row.founded_year, row.basis,
         row.joined_on, row.joined_precision, row.source, row.note, row.note_en, members,
         [_meeting(meeting) for meeting in (*page.coming, *page.past)], row.is_demo,
     )  # fmt: skip
-    where = f"/api/v1/forums/{row.code}" if status == 201 else None
-    return one(request, body, row.version, status=status, location=where)
+
+
+def _told(act: Act, forum: Forum) -> Response:
+    act.session.flush()
+    found = _json(act.session, act.actor, forum, act.today)
+    return act.answer(found, found.version)
+
+
+def _created(act: Act, forum: Forum) -> Response:
+    act.session.flush()
+    found = _json(act.session, act.actor, forum, act.today)
+    return act.created(found, found.version, at=f"/api/v1/forums/{found.id}")
 
 
 @router.get(
@@ -169,41 +173,23 @@ def list_(
 @router.get("/forums/{code}", summary="One forum", responses=answers_one(ForumJson, 404))
 def show(request: Request, code: str, actor: ApiReader, session: ReadSession, today: Today) -> Response:
     """One forum with its members and meetings, those to come first. Its ETag is needed to change it."""
-    return _answer(request, session, actor, service.get_forum(session, code), today)
+    found = _json(session, actor, service.get_forum(session, code), today)
+    return one(request, found, found.version)
 
 
 @router.post("/forums", status_code=201, summary="Enter a forum", responses=answers_created(ForumJson))
-def create(
-    request: Request,
-    data: ForumIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def create(data: ForumIn, act: WriterPost) -> Response:
     """Enter a forum. Its code, which is its address, is made from the acronym or name when left out."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    forum = service.add_forum(session, actor, data)
-    return once.keep(_answer(request, session, actor, forum, today, status=201))
+    forum = service.add_forum(act.session, act.actor, data)
+    return _created(act, forum)
 
 
 @router.patch("/forums/{code}", summary="Change a forum", responses=answers_changed(ForumJson))
-def change(
-    request: Request,
-    code: str,
-    data: ForumPatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change(code: str, data: ForumPatch, act: WriterPatch) -> Response:
     """Change the fields that are sent."""
-    forum = service.get_forum(session, code)
-    service.change_forum(session, actor, forum, data, version=match.version(forum))
-    return _answer(request, session, actor, forum, today)
+    forum = service.get_forum(act.session, code)
+    service.change_forum(act.session, act.actor, forum, data, version=act.version(forum))
+    return _told(act, forum)
 
 
 @router.post(
@@ -212,41 +198,21 @@ def change(
     summary="Add a member",
     responses=answers_created(ForumJson, 404),
 )
-def add_member(
-    request: Request,
-    code: str,
-    data: MemberIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def add_member(code: str, data: MemberIn, act: WriterPost) -> Response:
     """Say that a partner belongs to the forum."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    forum = service.get_forum(session, code)
-    service.add_member(session, actor, forum, data)
-    return once.keep(_answer(request, session, actor, forum, today, status=201))
+    forum = service.get_forum(act.session, code)
+    service.add_member(act.session, act.actor, forum, data)
+    return _created(act, forum)
 
 
 @router.delete(
     "/forums/{code}/members/{slug}", summary="End a membership", responses=answers_changed(ForumJson)
 )
-def remove_member(
-    request: Request,
-    code: str,
-    slug: str,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def remove_member(code: str, slug: str, act: WriterPatch) -> Response:
     """The partner belongs to the forum no more. `If-Match` takes the forum's ETag."""
-    forum = service.get_forum(session, code)
-    service.remove_member(session, actor, forum, slug, version=match.version(forum))
-    return _answer(request, session, actor, forum, today)
+    forum = service.get_forum(act.session, code)
+    service.remove_member(act.session, act.actor, forum, slug, version=act.version(forum))
+    return _told(act, forum)
 
 
 @router.post(
@@ -255,43 +221,22 @@ def remove_member(
     summary="Add a meeting",
     responses=answers_created(ForumJson, 404),
 )
-def add_meeting(
-    request: Request,
-    code: str,
-    data: MeetingIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def add_meeting(code: str, data: MeetingIn, act: WriterPost) -> Response:
     """Add a meeting, past or coming; its dates may be known as a month or a year."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    forum = service.get_forum(session, code)
-    service.add_meeting(session, actor, forum, data)
-    return once.keep(_answer(request, session, actor, forum, today, status=201))
+    forum = service.get_forum(act.session, code)
+    service.add_meeting(act.session, act.actor, forum, data)
+    return _created(act, forum)
 
 
 @router.patch(
     "/forums/{code}/meetings/{meeting_id}", summary="Change a meeting", responses=answers_changed(ForumJson)
 )
-def change_meeting(
-    request: Request,
-    code: str,
-    meeting_id: RecordId,
-    data: MeetingPatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change_meeting(code: str, meeting_id: RecordId, data: MeetingPatch, act: WriterPatch) -> Response:
     """Change the fields that are sent. `If-Match` takes the meeting's version as a tag (`"3"`)."""
-    forum = service.get_forum(session, code)
-    meeting = service.get_meeting(session, forum, meeting_id)
-    service.change_meeting(session, actor, meeting, data, version=match.version(meeting))
-    return _answer(request, session, actor, forum, today)
+    forum = service.get_forum(act.session, code)
+    meeting = service.get_meeting(act.session, forum, meeting_id)
+    service.change_meeting(act.session, act.actor, meeting, data, version=act.version(meeting))
+    return _told(act, forum)
 
 
 @router.delete(
@@ -299,17 +244,9 @@ def change_meeting(
     summary="Take out a meeting",
     responses=answers_changed(ForumJson),
 )
-def remove_meeting(
-    request: Request,
-    code: str,
-    meeting_id: RecordId,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def remove_meeting(code: str, meeting_id: RecordId, act: WriterPatch) -> Response:
     """Take out a meeting that will not be held. `If-Match` takes the meeting's version as a tag."""
-    forum = service.get_forum(session, code)
-    meeting = service.get_meeting(session, forum, meeting_id)
-    service.remove_meeting(session, actor, meeting, version=match.version(meeting))
-    return _answer(request, session, actor, forum, today)
+    forum = service.get_forum(act.session, code)
+    meeting = service.get_meeting(act.session, forum, meeting_id)
+    service.remove_meeting(act.session, act.actor, meeting, version=act.version(meeting))
+    return _told(act, forum)
