@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.dependencies import ApiManager, ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.acts import Act, ManagerAct, ManagerPatch, WriterAct, WriterPatch, WriterPost
+from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.models import Organisation
-from app.once import Once
 from app.organisations import service
 from app.organisations.filters import OrganisationQuery
 from app.organisations.listing import OrganisationRow, list_organisations, organisation_row
@@ -19,9 +19,6 @@ from app.organisations.queries import Named, names_of
 from app.organisations.schemas import MergeIn, OrganisationIn, OrganisationPatch, RenameIn
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     asked,
     listing,
     one,
@@ -107,17 +104,20 @@ def _former(name: Named) -> FormerNameJson:
     return FormerNameJson(name.name_vi, name.name_en, name.acronym, name.until)
 
 
-def _answer(request: Request, session: Session, organisation: Organisation, *, status: int = 200) -> Response:
+def _json(session: Session, organisation: Organisation) -> OrganisationJson:
     row = organisation_row(session, organisation.code, Locale.vi)
-    body = OrganisationJson(
+    return OrganisationJson(
         row.code, row.version, row.kind, row.name_vi, row.name_en, row.acronym, row.aliases,
         [_former(name) for name in names_of(session, organisation)[:-1]], row.country,
         row.partner.slug if row.partner else None, row.parent.code if row.parent else None,
         row.successor.code if row.successor else None, row.active_from, row.active_to, row.source, row.note,
         row.note_en, row.is_demo,
     )  # fmt: skip
-    where = f"/api/v1/organisations/{row.code}" if status == 201 else None
-    return one(request, body, row.version, status=status, location=where)
+
+
+def _told(act: Act, organisation: Organisation) -> Response:
+    found = _json(act.session, organisation)
+    return act.answer(found, found.version)
 
 
 @router.get(
@@ -150,7 +150,8 @@ def list_(
 @router.get("/organisations/{code}", summary="One organisation", responses=answers_one(OrganisationJson, 404))
 def show(request: Request, code: str, actor: ApiReader, session: ReadSession) -> Response:
     """One organisation with the names it bore. Its ETag is needed to change it."""
-    return _answer(request, session, service.get_organisation(session, code))
+    found = _json(session, service.get_organisation(session, code))
+    return one(request, found, found.version)
 
 
 @router.post(
@@ -159,38 +160,22 @@ def show(request: Request, code: str, actor: ApiReader, session: ReadSession) ->
     summary="Enter an organisation",
     responses=answers_created(OrganisationJson),
 )
-def create(
-    request: Request,
-    data: OrganisationIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def create(data: OrganisationIn, act: WriterPost) -> Response:
     """Enter an organisation. Its code, which is its address, is made from acronym or name when left out."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    row = service.add_organisation(session, actor, data)
-    return once.keep(_answer(request, session, row, status=201))
+    row = service.add_organisation(act.session, act.actor, data)
+    found = _json(act.session, row)
+    return act.created(found, found.version, at=f"/api/v1/organisations/{found.id}")
 
 
 @router.patch(
     "/organisations/{code}", summary="Change an organisation", responses=answers_changed(OrganisationJson)
 )
-def change(
-    request: Request,
-    code: str,
-    data: OrganisationPatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-) -> Response:
+def change(code: str, data: OrganisationPatch, act: WriterPatch) -> Response:
     """Change the fields that are sent. A name that is changed here was wrong from the first day; a new name
     from a day on is POSTed to `names`."""
-    row = service.get_organisation(session, code)
-    service.change_organisation(session, actor, row, data, version=match.version(row))
-    return _answer(request, session, row)
+    row = service.get_organisation(act.session, code)
+    service.change_organisation(act.session, act.actor, row, data, version=act.version(row))
+    return _told(act, row)
 
 
 @router.post(
@@ -198,24 +183,11 @@ def change(
     summary="Rename an organisation from a day on",
     responses=answers_changed(OrganisationJson, 409),
 )
-def rename(
-    request: Request,
-    code: str,
-    data: RenameIn,
-    body: RawBody,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def rename(code: str, data: RenameIn, act: WriterAct) -> Response:
     """Give it new names from a day on. The old ones stay under `former_names`: what is older shows them."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    row = service.get_organisation(session, code)
-    service.rename_organisation(session, actor, row, data, version=match.version(row), today=today)
-    return once.keep(_answer(request, session, row))
+    row = service.get_organisation(act.session, code)
+    service.rename_organisation(act.session, act.actor, row, data, version=act.version(row), today=act.today)
+    return _told(act, row)
 
 
 @router.post(
@@ -223,24 +195,11 @@ def rename(
     summary="Merge an organisation into another",
     responses=answers_changed(OrganisationJson, 409),
 )
-def merge(
-    request: Request,
-    code: str,
-    data: MergeIn,
-    body: RawBody,
-    match: IfMatch,
-    actor: ApiManager,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def merge(code: str, data: MergeIn, act: ManagerAct) -> Response:
     """Let another go on in its place: it leaves the lists, what refers to it keeps pointing to it."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    row = service.get_organisation(session, code)
-    service.merge_organisation(session, actor, row, data, version=match.version(row), today=today)
-    return once.keep(_answer(request, session, row))
+    row = service.get_organisation(act.session, code)
+    service.merge_organisation(act.session, act.actor, row, data, version=act.version(row), today=act.today)
+    return _told(act, row)
 
 
 @router.delete(
@@ -248,8 +207,8 @@ def merge(
     summary="Undo a merger",
     responses=answers_changed(OrganisationJson, 409),
 )
-def part(request: Request, code: str, match: IfMatch, actor: ApiManager, session: WriteSession) -> Response:
+def part(code: str, act: ManagerPatch) -> Response:
     """It stands on its own again, in lists and menus. 409 when it was not merged."""
-    row = service.get_organisation(session, code)
-    service.part_organisation(session, actor, row, version=match.version(row))
-    return _answer(request, session, row)
+    row = service.get_organisation(act.session, code)
+    service.part_organisation(act.session, act.actor, row, version=act.version(row))
+    return _told(act, row)
