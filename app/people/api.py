@@ -5,23 +5,18 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from sqlmodel import Session
 from starlette.responses import Response
 
-from app.actor import Actor
-from app.dependencies import ApiManager, ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.acts import Act, ManagerAct, WriterPatch, WriterPost
+from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.errors import Forbidden
-from app.once import Once
 from app.people import service
 from app.people.filters import PeopleQuery
 from app.people.queries import PersonRow, PostRow, list_people, person_row
 from app.people.schemas import PersonIn, PersonPatch, PostIn, PostPatch
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     RecordId,
     asked,
     listing,
@@ -92,14 +87,20 @@ def _person(row: PersonRow) -> PersonJson:
     )  # fmt: skip
 
 
-def _answer(
-    request: Request, session: Session, actor: Actor, person_id: int, today: date, *, status: int = 200
-) -> Response:
-    session.flush()
-    session.expire_all()
-    row = person_row(session, actor, person_id, today, actor.locale)
-    where = f"/api/v1/people/{person_id}" if status == 201 else None
-    return one(request, _person(row), row.version, status=status, location=where)
+def _json(act: Act, person_id: int) -> PersonJson:
+    act.session.flush()
+    act.session.expire_all()
+    return _person(person_row(act.session, act.actor, person_id, act.today, act.actor.locale))
+
+
+def _told(act: Act, person_id: int) -> Response:
+    found = _json(act, person_id)
+    return act.answer(found, found.version)
+
+
+def _created(act: Act, person_id: int) -> Response:
+    found = _json(act, person_id)
+    return act.created(found, found.version, at=f"/api/v1/people/{person_id}")
 
 
 @router.get(
@@ -143,37 +144,18 @@ def show(
 
 
 @router.post("/people", status_code=201, summary="Enter a person", responses=answers_created(PersonJson))
-def create(
-    request: Request,
-    data: PersonIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def create(data: PersonIn, act: WriterPost) -> Response:
     """Enter a person with the posts they hold or held."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    person = service.add_person(session, actor, data, today=today)
-    return once.keep(_answer(request, session, actor, person.id or 0, today, status=201))
+    person = service.add_person(act.session, act.actor, data, today=act.today)
+    return _created(act, person.id or 0)
 
 
 @router.patch("/people/{person_id}", summary="Change a person", responses=answers_changed(PersonJson, 409))
-def change(
-    request: Request,
-    person_id: RecordId,
-    data: PersonPatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change(person_id: RecordId, data: PersonPatch, act: WriterPatch) -> Response:
     """Change the fields that are sent. 409 for a person whose data were erased."""
-    person = service.get_person(session, person_id)
-    service.change_person(session, actor, person, data, version=match.version(person))
-    return _answer(request, session, actor, person_id, today)
+    person = service.get_person(act.session, person_id)
+    service.change_person(act.session, act.actor, person, data, version=act.version(person))
+    return _told(act, person_id)
 
 
 @router.post(
@@ -182,42 +164,23 @@ def change(
     summary="Add a post",
     responses=answers_created(PersonJson, 404, 409),
 )
-def add_post(
-    request: Request,
-    person_id: RecordId,
-    data: PostIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def add_post(person_id: RecordId, data: PostIn, act: WriterPost) -> Response:
     """Add a term of office; with `ends_previous` it ends the ones held now on the day it begins."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    service.add_post(session, actor, service.get_person(session, person_id), data, today=today)
-    return once.keep(_answer(request, session, actor, person_id, today, status=201))
+    service.add_post(
+        act.session, act.actor, service.get_person(act.session, person_id), data, today=act.today
+    )
+    return _created(act, person_id)
 
 
 @router.patch(
     "/people/{person_id}/posts/{post_id}", summary="Change a post", responses=answers_changed(PersonJson)
 )
-def change_post(
-    request: Request,
-    person_id: RecordId,
-    post_id: RecordId,
-    data: PostPatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change_post(person_id: RecordId, post_id: RecordId, data: PostPatch, act: WriterPatch) -> Response:
     """Change the fields that are sent; `to_on` ends it. `If-Match` takes the post's version as a tag
     (`"3"`), since the person's own tag says nothing about it."""
-    post = service.get_post(session, person_id, post_id)
-    service.change_post(session, actor, post, data, version=match.version(post))
-    return _answer(request, session, actor, person_id, today)
+    post = service.get_post(act.session, person_id, post_id)
+    service.change_post(act.session, act.actor, post, data, version=act.version(post))
+    return _told(act, person_id)
 
 
 @router.delete(
@@ -225,20 +188,12 @@ def change_post(
     summary="Take out a post",
     responses=answers_changed(PersonJson),
 )
-def remove_post(
-    request: Request,
-    person_id: RecordId,
-    post_id: RecordId,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def remove_post(person_id: RecordId, post_id: RecordId, act: WriterPatch) -> Response:
     """Take out a post that was entered by mistake; one that is over is ended by its `to_on` instead.
     `If-Match` takes the post's version as a tag."""
-    post = service.get_post(session, person_id, post_id)
-    service.remove_post(session, actor, post, version=match.version(post))
-    return _answer(request, session, actor, person_id, today)
+    post = service.get_post(act.session, person_id, post_id)
+    service.remove_post(act.session, act.actor, post, version=act.version(post))
+    return _told(act, person_id)
 
 
 @router.post(
@@ -246,21 +201,9 @@ def remove_post(
     summary="Erase a person's data",
     responses=answers_changed(PersonJson, 409),
 )
-def erase(
-    request: Request,
-    person_id: RecordId,
-    body: RawBody,
-    actor: ApiManager,
-    match: IfMatch,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def erase(person_id: RecordId, act: ManagerAct) -> Response:
     """Empty every personal field for good, in the history too. Titles and dates of posts stay. It cannot be
     undone."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    person = service.get_person(session, person_id)
-    service.erase_person(session, actor, person, version=match.version(person))
-    return once.keep(_answer(request, session, actor, person_id, today))
+    person = service.get_person(act.session, person_id)
+    service.erase_person(act.session, act.actor, person, version=act.version(person))
+    return _told(act, person_id)
