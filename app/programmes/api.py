@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.acts import WriterAct, WriterPatch, WriterPost
 from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters, problems
-from app.once import Once
 from app.programmes import service
 from app.programmes.filters import ProgrammeQuery
 from app.programmes.parts import PARTS, PartKind
@@ -26,9 +26,6 @@ from app.programmes.resource import (
 from app.programmes.schemas import MoveIn, ProgrammeIn, ProgrammePatch
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     RecordId,
     asked,
     listing,
@@ -106,23 +103,11 @@ def show(
 @router.post(
     "/programmes", status_code=201, summary="Enter a programme", responses=answers_created(ProgrammeWhole)
 )
-def create(
-    request: Request,
-    data: ProgrammeIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def create(data: ProgrammeIn, act: WriterPost) -> Response:
     """Enter joint work. With `follow_up_id` it grows out of that work, which `finish_follow_up` closes."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    run = service.add_programme(session, actor, data, today=today)
-    found = one_json(session, run.id or 0, today)
-    where = f"/api/v1/programmes/{run.id}"
-    return once.keep(one(request, found, found.version, status=201, location=where))
+    run = service.add_programme(act.session, act.actor, data, today=act.today)
+    found = one_json(act.session, run.id or 0, act.today)
+    return act.created(found, found.version, at=f"/api/v1/programmes/{run.id}")
 
 
 @router.patch(
@@ -130,20 +115,12 @@ def create(
     summary="Change a programme",
     responses=answers_changed(ProgrammeWhole, 409),
 )
-def change(
-    request: Request,
-    programme_id: RecordId,
-    data: ProgrammePatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change(programme_id: RecordId, data: ProgrammePatch, act: WriterPatch) -> Response:
     """Change what is known of a programme; its state is changed by POST to `moves`."""
-    run = service.get(session, programme_id)
-    service.change_programme(session, actor, run, data, version=match.version(run), today=today)
-    found = one_json(session, programme_id, today)
-    return one(request, found, found.version)
+    run = service.get(act.session, programme_id)
+    service.change_programme(act.session, act.actor, run, data, version=act.version(run), today=act.today)
+    found = one_json(act.session, programme_id, act.today)
+    return act.answer(found, found.version)
 
 
 @router.post(
@@ -151,25 +128,12 @@ def change(
     summary="Move a programme to another state",
     responses=answers_changed(ProgrammeWhole, 409),
 )
-def move(
-    request: Request,
-    programme_id: RecordId,
-    data: MoveIn,
-    body: RawBody,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def move(programme_id: RecordId, data: MoveIn, act: WriterAct) -> Response:
     """proposed -> planned -> active -> completed; suspended and resumed; cancelled; taken up again."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    run = service.get(session, programme_id)
-    service.move(session, actor, run, data, version=match.version(run), today=today)
-    found = one_json(session, programme_id, today)
-    return once.keep(one(request, found, found.version))
+    run = service.get(act.session, programme_id)
+    service.move(act.session, act.actor, run, data, version=act.version(run), today=act.today)
+    found = one_json(act.session, programme_id, act.today)
+    return act.answer(found, found.version)
 
 
 def _part_routes(kind: PartKind, shape: Any, page: Any, what: str) -> None:
@@ -194,23 +158,16 @@ def _part_routes(kind: PartKind, shape: Any, page: Any, what: str) -> None:
         responses=answers_created(shape, 404),
     )
     def add(
-        request: Request,
         programme_id: RecordId,
         data: create_in,  # type: ignore[valid-type]
-        body: RawBody,
-        actor: ApiWriter,
-        session: WriteSession,
-        today: Today,
-        idempotency_key: IdempotencyKey = None,
+        act: WriterPost,
     ) -> Response:
         """Add one. A day on which it happened must have come."""
-        once = Once(session, actor.caller, idempotency_key, body)
-        if once.first:
-            return once.first
-        run = service.get(session, programme_id)
-        row = service.add_part(session, actor, run, kind, data, today=today)
-        where = f"/api/v1/programmes/{programme_id}/{kind}/{row.id}"
-        return once.keep(one(request, part_json(kind, row), row.version, status=201, location=where))
+        run = service.get(act.session, programme_id)
+        row = service.add_part(act.session, act.actor, run, kind, data, today=act.today)
+        return act.created(
+            part_json(kind, row), row.version, at=f"/api/v1/programmes/{programme_id}/{kind}/{row.id}"
+        )
 
     @router.get(single, name=f"show_{kind}", summary=f"One of the {kind}", responses=answers_one(shape, 404))
     def show_part(
@@ -222,37 +179,26 @@ def _part_routes(kind: PartKind, shape: Any, page: Any, what: str) -> None:
 
     @router.patch(single, name=f"change_{kind}", summary=f"Change {what}", responses=answers_changed(shape))
     def change_part(
-        request: Request,
         programme_id: RecordId,
         part_id: RecordId,
         data: change_in,  # type: ignore[valid-type]
-        match: IfMatch,
-        actor: ApiWriter,
-        session: WriteSession,
-        today: Today,
+        act: WriterPatch,
     ) -> Response:
         """Change one; a field left out stays as it is."""
-        run = service.get(session, programme_id)
-        row = service.get_part(session, run, kind, part_id)
-        version = match.version(row)
-        service.change_part(session, actor, run, kind, row, data, version=version, today=today)
-        return one(request, part_json(kind, row), row.version)
+        run = service.get(act.session, programme_id)
+        row = service.get_part(act.session, run, kind, part_id)
+        version = act.version(row)
+        service.change_part(act.session, act.actor, run, kind, row, data, version=version, today=act.today)
+        return act.answer(part_json(kind, row), row.version)
 
     @router.delete(
         single, status_code=204, name=f"archive_{kind}", summary=f"Archive {what}", responses=_GONE
     )
-    def archive_part(
-        request: Request,
-        programme_id: RecordId,
-        part_id: RecordId,
-        match: IfMatch,
-        actor: ApiWriter,
-        session: WriteSession,
-    ) -> Response:
+    def archive_part(programme_id: RecordId, part_id: RecordId, act: WriterPatch) -> Response:
         """Take one out of its programme; it proves nothing any more. POST to `restoration` brings it back."""
-        run = service.get(session, programme_id)
-        row = service.get_part(session, run, kind, part_id)
-        service.archive_part(session, actor, run, row, version=match.version(row))
+        run = service.get(act.session, programme_id)
+        row = service.get_part(act.session, run, kind, part_id)
+        service.archive_part(act.session, act.actor, run, row, version=act.version(row))
         return Response(status_code=204)
 
     @router.post(
