@@ -8,7 +8,8 @@ from pydantic import BeforeValidator
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.dependencies import ApiManager, ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.acts import ManagerPatch, WriterPatch, WriterPost
+from app.dependencies import ApiReader, ReadSession, Today
 from app.described import (
     answers_archived,
     answers_changed,
@@ -19,7 +20,6 @@ from app.described import (
 )
 from app.errors import NotFound
 from app.models import PlanItem
-from app.once import Once
 from app.plan import queries, service
 from app.plan.filters import PlanItemQuery, PlanQuery
 from app.plan.resource import (
@@ -34,9 +34,6 @@ from app.plan.resource import (
 from app.plan.schemas import CopyIn, PlanIn, PlanItemIn, PlanItemPatch, PlanPatch
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     RecordId,
     asked,
     digits,
@@ -96,23 +93,11 @@ def list_(
 
 
 @router.post("/plans", status_code=201, summary="Begin a plan", responses=answers_created(PlanJson))
-def begin(
-    request: Request,
-    data: PlanIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def begin(data: PlanIn, act: WriterPost) -> Response:
     """Begin the plan of a year. Its budget, currency and decision are for who may manage."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    plan = service.begin(session, actor, data)
-    found = plan_json(session, plan.year, today)
-    where = f"/api/v1/plans/{plan.year}"
-    return once.keep(one(request, found, found.version, status=201, location=where))
+    plan = service.begin(act.session, act.actor, data)
+    found = plan_json(act.session, plan.year, act.today)
+    return act.created(found, found.version, at=f"/api/v1/plans/{plan.year}")
 
 
 @router.get("/plans/{year}", summary="The plan of a year", responses=answers_one(PlanJson, 404))
@@ -123,20 +108,12 @@ def show(request: Request, year: PlanYear, actor: ApiReader, session: ReadSessio
 
 
 @router.patch("/plans/{year}", summary="Change a plan", responses=answers_changed(PlanJson))
-def change(
-    request: Request,
-    year: PlanYear,
-    data: PlanPatch,
-    match: IfMatch,
-    actor: ApiManager,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change(year: PlanYear, data: PlanPatch, act: ManagerPatch) -> Response:
     """Set the budget, its currency, the decision's number or the note."""
-    plan = service.get(session, year)
-    service.change(session, actor, plan, data, version=match.version(plan))
-    found = plan_json(session, year, today)
-    return one(request, found, found.version)
+    plan = service.get(act.session, year)
+    service.change(act.session, act.actor, plan, data, version=act.version(plan))
+    found = plan_json(act.session, year, act.today)
+    return act.answer(found, found.version)
 
 
 @router.get(
@@ -166,24 +143,11 @@ def items(
     summary="Enter an item",
     responses=answers_created(PlanItemJson, 404),
 )
-def add(
-    request: Request,
-    year: PlanYear,
-    data: PlanItemIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def add(year: PlanYear, data: PlanItemIn, act: WriterPost) -> Response:
     """Enter something foreseen for the year."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    item = service.add_item(session, actor, service.get(session, year), data)
-    found = item_json(queries.item_row(session, item.id or 0, today, Locale.vi))
-    where = f"/api/v1/plans/{year}/items/{item.id}"
-    return once.keep(one(request, found, found.version, status=201, location=where))
+    item = service.add_item(act.session, act.actor, service.get(act.session, year), data)
+    found = item_json(queries.item_row(act.session, item.id or 0, act.today, Locale.vi))
+    return act.created(found, found.version, at=f"/api/v1/plans/{year}/items/{item.id}")
 
 
 @router.get(
@@ -213,22 +177,13 @@ def item(
     summary="Change an item",
     responses=answers_changed(PlanItemJson, 409),
 )
-def change_item(
-    request: Request,
-    year: PlanYear,
-    item_id: RecordId,
-    data: PlanItemPatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change_item(year: PlanYear, item_id: RecordId, data: PlanItemPatch, act: WriterPatch) -> Response:
     """Change an item; `dropped_why` drops it, null takes the drop back. What a record is carrying out cannot
     be dropped."""
-    found = _item_of(session, year, item_id)
-    service.change_item(session, actor, found, data, version=match.version(found))
-    row = queries.item_row(session, item_id, today, Locale.vi)
-    return one(request, item_json(row), row.version)
+    found = _item_of(act.session, year, item_id)
+    service.change_item(act.session, act.actor, found, data, version=act.version(found))
+    row = queries.item_row(act.session, item_id, act.today, Locale.vi)
+    return act.answer(item_json(row), row.version)
 
 
 @router.delete(
@@ -238,12 +193,10 @@ def change_item(
     summary="Take an item out",
     responses=answers_archived(409),
 )
-def archive_item(
-    year: PlanYear, item_id: RecordId, match: IfMatch, actor: ApiWriter, session: WriteSession
-) -> Response:
+def archive_item(year: PlanYear, item_id: RecordId, act: WriterPatch) -> Response:
     """Archive an item that was entered by mistake; one that a record names cannot be."""
-    found = _item_of(session, year, item_id)
-    service.archive_item(session, actor, found, version=match.version(found))
+    found = _item_of(act.session, year, item_id)
+    service.archive_item(act.session, act.actor, found, version=act.version(found))
     return Response(status_code=204)
 
 
@@ -253,21 +206,13 @@ def archive_item(
     summary="Put an item back",
     responses=answers_changed(PlanItemJson, 409),
 )
-def restore_item(
-    request: Request,
-    year: PlanYear,
-    item_id: RecordId,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def restore_item(year: PlanYear, item_id: RecordId, act: WriterPatch) -> Response:
     """Restore an archived item as it was. If-Match may be left out."""
-    found = _item_of(session, year, item_id, archived=True)
-    version = found.version if match.tags is None else match.version(found)
-    service.restore_item(session, actor, found, version=version)
-    row = queries.item_row(session, item_id, today, Locale.vi)
-    return one(request, item_json(row), row.version)
+    found = _item_of(act.session, year, item_id, archived=True)
+    version = act.version(found, optional=True)
+    service.restore_item(act.session, act.actor, found, version=version)
+    row = queries.item_row(act.session, item_id, act.today, Locale.vi)
+    return act.answer(item_json(row), row.version)
 
 
 @router.post(
@@ -276,24 +221,12 @@ def restore_item(
     summary="Copy items from the year before",
     responses=answers_created(CopiedJson, 404),
 )
-def copy(
-    request: Request,
-    year: PlanYear,
-    data: CopyIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def copy(year: PlanYear, data: CopyIn, act: WriterPost) -> Response:
     """Take over items of the year before, beginning the plan if there is none. What was copied already is
     not copied again."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    copied = service.copy_items(session, actor, year, data)
+    copied = service.copy_items(act.session, act.actor, year, data)
     answer = CopiedJson(year, [i.id or 0 for i in copied.items], copied.present)
-    where = f"/api/v1/plans/{year}/items"
-    return once.keep(one(request, answer, status=201, location=where))
+    return act.created(answer, None, at=f"/api/v1/plans/{year}/items")
 
 
 def _item_of(session: Session, year: int, item_id: int, *, archived: bool = False) -> PlanItem:
