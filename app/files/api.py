@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
+from app.acts import Act, WriterAct, WriterPatch, claim
 from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
 from app.described import (
     answers_archived,
@@ -26,12 +27,9 @@ from app.files.receiving import Files
 from app.files.resource import FileJson, list_json, one_json
 from app.files.schemas import FileIn, FilePatch
 from app.files.sending import send_bytes
-from app.once import Once
 from app.rest import (
     ApiRoute,
     IdempotencyKey,
-    IfMatch,
-    RawBody,
     RecordId,
     asked,
     listing,
@@ -94,27 +92,19 @@ def content(request: Request, file_id: RecordId, actor: ApiReader, session: Read
 
 
 @router.patch("/files/{file_id}", summary="Change a file", responses=answers_changed(FileJson))
-def change(
-    request: Request,
-    file_id: RecordId,
-    data: FilePatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change(file_id: RecordId, data: FilePatch, act: WriterPatch) -> Response:
     """Change what is said of a file; its content and its name stay as they were sent."""
-    file = queries.get(session, actor, file_id)
-    service.change(session, actor, file, data, version=match.version(file), today=today)
-    found = one_json(session, actor, file_id)
-    return one(request, found, found.version)
+    file = queries.get(act.session, act.actor, file_id)
+    service.change(act.session, act.actor, file, data, version=act.version(file), today=act.today)
+    found = one_json(act.session, act.actor, file_id)
+    return act.answer(found, found.version)
 
 
 @router.delete("/files/{file_id}", status_code=204, summary="Take a file off", responses=answers_archived())
-def archive(file_id: RecordId, match: IfMatch, actor: ApiWriter, session: WriteSession) -> Response:
+def archive(file_id: RecordId, act: WriterPatch) -> Response:
     """Archive a file: out of every list, its bytes kept, until it is put back."""
-    file = queries.get(session, actor, file_id)
-    service.archive(session, actor, file, version=match.version(file))
+    file = queries.get(act.session, act.actor, file_id)
+    service.archive(act.session, act.actor, file, version=act.version(file))
     return Response(status_code=204)
 
 
@@ -123,52 +113,44 @@ def archive(file_id: RecordId, match: IfMatch, actor: ApiWriter, session: WriteS
     summary="Put a file back",
     responses={200: {"description": "It is back.", "model": FileJson}, **problems(404, 409, 412)},
 )
-def restore(
-    request: Request,
-    file_id: RecordId,
-    match: IfMatch,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def restore(file_id: RecordId, act: WriterAct) -> Response:
     """Undo a DELETE. If-Match may be left out."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    file = queries.get(session, actor, file_id, archived=True)
-    version = file.version if match.tags is None else match.version(file)
-    service.restore(session, actor, file, version=version)
-    found = one_json(session, actor, file_id)
-    return once.keep(one(request, found, found.version))
+    file = queries.get(act.session, act.actor, file_id, archived=True)
+    version = act.version(file, optional=True)
+    service.restore(act.session, act.actor, file, version=version)
+    found = one_json(act.session, act.actor, file_id)
+    return act.answer(found, found.version)
+
+
+async def get_upload(
+    request: Request,
+    actor: ApiWriter,
+    received: Files,
+    session: WriteSession,
+    today: Today,
+    key: IdempotencyKey = None,
+) -> Act:
+    """An act that is recognised by what was received; the writer's turn is taken when all of it is here."""
+    fingerprint = request.url.path.encode() + received.fingerprint
+    return Act(request, session, actor, today, await claim(session, actor, key, fingerprint))
+
+
+Uploading = Annotated[Act, Depends(get_upload)]
 
 
 def _add(holder: Holder) -> None:
     """The address to which files for one kind of record are sent."""
     of_record: Any = Annotated[RecordId, Path(alias=holder.name)]
 
-    def upload(
-        request: Request,
-        actor: ApiWriter,
-        received: Files,
-        session: WriteSession,
-        today: Today,
-        key: of_record,
-        idempotency_key: IdempotencyKey = None,
-    ) -> Response:
-        fingerprint = request.url.path.encode() + received.fingerprint
-        once = Once(session, actor.caller, idempotency_key, fingerprint)
-        if once.first:
-            return once.first
+    def upload(act: Uploading, received: Files, key: of_record) -> Response:
         if received.refusal:
             raise received.refusal
         data = parse(FileIn, received.typed.data())
         if len(received.uploads) != 1:
             raise Refused("file_needed" if not received.uploads else "one_file_only", field="file")
-        file = service.attach(session, actor, holder, key, received.uploads[0], data, today=today)
-        found = one_json(session, actor, file.id or 0)
-        where = f"/api/v1/files/{file.id}"
-        return once.keep(one(request, found, found.version, status=201, location=where))
+        file = service.attach(act.session, act.actor, holder, key, received.uploads[0], data, today=act.today)
+        found = one_json(act.session, act.actor, file.id or 0)
+        return act.created(found, found.version, at=f"/api/v1/files/{file.id}")
 
     router.add_api_route(
         f"/{holder.place}/{{{holder.name}}}/files",
