@@ -6,12 +6,12 @@ from datetime import date
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.acts import AdminPatch, AdminPost
 from app.deadlines import queries, service
 from app.deadlines.schemas import HolidayIn, RuleIn, RulePatch
-from app.dependencies import ApiAdmin, ApiReader, ReadSession, WriteSession
+from app.dependencies import ApiReader, ReadSession
 from app.described import answers_changed, answers_created, answers_list, problems
-from app.once import Once
-from app.rest import ApiRoute, IdempotencyKey, IfMatch, RawBody, RecordId, listing, one
+from app.rest import ApiRoute, RecordId, listing
 from app.vocabulary import DayKind, Locale, ProcedureCode, ProcedureEvent
 
 router = APIRouter(prefix="/settings/deadlines", tags=["deadlines"], route_class=ApiRoute)
@@ -87,22 +87,11 @@ def rules(request: Request, actor: ApiReader, session: ReadSession) -> Response:
 @router.post(
     "/rules", name="add_rule", status_code=201, summary="Enter a rule", responses=answers_created(RuleJson)
 )
-def add_rule(
-    request: Request,
-    data: RuleIn,
-    body: RawBody,
-    actor: ApiAdmin,
-    session: WriteSession,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def add_rule(data: RuleIn, act: AdminPost) -> Response:
     """A rule from a day on; the one before it ends there, and cases that began under it keep it."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    rule = service.add_rule(session, actor, data)
-    found = _rule(queries.rule_row(session, rule.id or 0))
-    where = f"/api/v1/settings/deadlines/rules/{rule.id}"
-    return once.keep(one(request, found, found.version, status=201, location=where))
+    rule = service.add_rule(act.session, act.actor, data)
+    found = _rule(queries.rule_row(act.session, rule.id or 0))
+    return act.created(found, found.version, at=f"/api/v1/settings/deadlines/rules/{rule.id}")
 
 
 @router.patch(
@@ -111,20 +100,13 @@ def add_rule(
     summary="Correct a rule",
     responses=answers_changed(RuleJson, 409),
 )
-def change_rule(
-    request: Request,
-    rule_id: RecordId,
-    data: RulePatch,
-    match: IfMatch,
-    actor: ApiAdmin,
-    session: WriteSession,
-) -> Response:
+def change_rule(rule_id: RecordId, data: RulePatch, act: AdminPatch) -> Response:
     """Correct the latest rule of its kind while nothing has begun under it (409 afterwards)."""
-    rule = service.get_rule(session, rule_id)
-    service.change_rule(session, actor, rule, data, version=match.version(rule))
-    session.flush()
-    found = _rule(queries.rule_row(session, rule_id))
-    return one(request, found, found.version)
+    rule = service.get_rule(act.session, rule_id)
+    service.change_rule(act.session, act.actor, rule, data, version=act.version(rule))
+    act.session.flush()
+    found = _rule(queries.rule_row(act.session, rule_id))
+    return act.answer(found, found.version)
 
 
 @router.get("/holidays", name="holidays", summary="List days off", responses=answers_list(HolidayPage))
@@ -140,22 +122,11 @@ def holidays(request: Request, actor: ApiReader, session: ReadSession) -> Respon
     summary="Enter days off",
     responses=answers_created(Entered),
 )
-def add_holidays(
-    request: Request,
-    data: HolidayIn,
-    body: RawBody,
-    actor: ApiAdmin,
-    session: WriteSession,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def add_holidays(data: HolidayIn, act: AdminPost) -> Response:
     """A day off, or a row of them up to `until`. Deadlines that run already keep their due dates."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    days = service.add_holidays(session, actor, data)
-    found = Entered([_holiday(queries.holiday_row(session, day.id or 0, Locale.vi)) for day in days])
-    where = "/api/v1/settings/deadlines/holidays"
-    return once.keep(one(request, found, status=201, location=where))
+    days = service.add_holidays(act.session, act.actor, data)
+    found = Entered([_holiday(queries.holiday_row(act.session, day.id or 0, Locale.vi)) for day in days])
+    return act.created(found, None, at="/api/v1/settings/deadlines/holidays")
 
 
 @router.delete(
@@ -165,8 +136,8 @@ def add_holidays(
     summary="Take a day off out",
     responses=problems(404, 412, 428),
 )
-def remove_holiday(holiday_id: RecordId, match: IfMatch, actor: ApiAdmin, session: WriteSession) -> Response:
+def remove_holiday(holiday_id: RecordId, act: AdminPatch) -> Response:
     """It is a day like others after all. `If-Match` takes `"<version>"`."""
-    day = service.get_holiday(session, holiday_id)
-    service.remove_holiday(session, actor, day, version=match.version(day))
+    day = service.get_holiday(act.session, holiday_id)
+    service.remove_holiday(act.session, act.actor, day, version=act.version(day))
     return Response(status_code=204)

@@ -6,18 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.acts import WriterPatch, WriterPost
+from app.dependencies import ApiReader, ReadSession
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.follow_ups import service
 from app.follow_ups.resource import FollowUpJson, FollowUpQuery, list_json, one_json
 from app.follow_ups.schemas import FollowUpPatch, NewFollowUp
-from app.once import Once
 from app.partners.queries import ids_of
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     RecordId,
     asked,
     listing,
@@ -74,25 +71,13 @@ def show(request: Request, follow_up_id: RecordId, actor: ApiReader, session: Re
     summary="Open a follow-up",
     responses=answers_created(FollowUpJson),
 )
-def create(
-    request: Request,
-    data: NewFollowUp,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def create(data: NewFollowUp, act: WriterPost) -> Response:
     """Open a follow-up for one or more partners."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
     work = service.open_(
-        session, actor, data, partners=ids_of(session, data.partners, "partners"), today=today
+        act.session, act.actor, data, partners=ids_of(act.session, data.partners, "partners"), today=act.today
     )
-    found = one_json(session, work.id or 0)
-    where = f"/api/v1/follow-ups/{work.id}"
-    return once.keep(one(request, found, found.version, status=201, location=where))
+    found = one_json(act.session, work.id or 0)
+    return act.created(found, found.version, at=f"/api/v1/follow-ups/{work.id}")
 
 
 @router.patch(
@@ -100,18 +85,10 @@ def create(
     summary="Change a follow-up",
     responses=answers_changed(FollowUpJson, 409),
 )
-def change(
-    request: Request,
-    follow_up_id: RecordId,
-    data: FollowUpPatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change(follow_up_id: RecordId, data: FollowUpPatch, act: WriterPatch) -> Response:
     """Change, postpone (`due_on` with `why`), finish (`state=done`), drop (`state=dropped` with `why`) or
     reopen (`state=open`)."""
-    work = service.get(session, follow_up_id)
-    service.change(session, actor, work, data, version=match.version(work), today=today)
-    found = one_json(session, follow_up_id)
-    return one(request, found, found.version)
+    work = service.get(act.session, follow_up_id)
+    service.change(act.session, act.actor, work, data, version=act.version(work), today=act.today)
+    found = one_json(act.session, follow_up_id)
+    return act.answer(found, found.version)

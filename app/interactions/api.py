@@ -6,18 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.acts import WriterPatch, WriterPost
+from app.dependencies import ApiReader, ReadSession
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.interactions import service
 from app.interactions.filters import InteractionQuery
 from app.interactions.resource import InteractionJson, list_json, one_json
 from app.interactions.schemas import InteractionPatch, NewInteraction
-from app.once import Once
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     RecordId,
     asked,
     listing,
@@ -76,23 +73,11 @@ def show(request: Request, interaction_id: RecordId, actor: ApiReader, session: 
     summary="Log a contact",
     responses=answers_created(InteractionJson),
 )
-def log(
-    request: Request,
-    data: NewInteraction,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def log(data: NewInteraction, act: WriterPost) -> Response:
     """Enter a contact that took place. A letter is one-way until an answer names it (`answers`)."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    talk = service.log_interaction(session, actor, data, today=today)
-    found = one_json(session, actor, talk.id or 0, own=True)
-    where = f"/api/v1/interactions/{talk.id}"
-    return once.keep(one(request, found, found.version, status=201, location=where))
+    talk = service.log_interaction(act.session, act.actor, data, today=act.today)
+    found = one_json(act.session, act.actor, talk.id or 0, own=True)
+    return act.created(found, found.version, at=f"/api/v1/interactions/{talk.id}")
 
 
 @router.patch(
@@ -101,17 +86,9 @@ def log(
     summary="Change a contact",
     responses=answers_changed(InteractionJson),
 )
-def change(
-    request: Request,
-    interaction_id: RecordId,
-    data: InteractionPatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change(interaction_id: RecordId, data: InteractionPatch, act: WriterPatch) -> Response:
     """Change a contact. The notes of a confidential one are for those who may read them."""
-    talk = service.get(session, interaction_id)
-    service.change(session, actor, talk, data, version=match.version(talk), today=today)
-    found = one_json(session, actor, interaction_id)
-    return one(request, found, found.version)
+    talk = service.get(act.session, interaction_id)
+    service.change(act.session, act.actor, talk, data, version=act.version(talk), today=act.today)
+    found = one_json(act.session, act.actor, interaction_id)
+    return act.answer(found, found.version)

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from app.dependencies import ApiReader, ApiWriter, ReadSession, WriteSession
+from app.acts import WriterAct, WriterPatch, WriterPost
+from app.dependencies import ApiReader, ReadSession
 from app.described import (
     answers_changed,
     answers_created,
@@ -19,13 +20,9 @@ from app.described import (
 from app.notes import service
 from app.notes.queries import NoteJson, note_json, notes_json
 from app.notes.schemas import NoteIn, NotePatch
-from app.once import Once
 from app.partners.queries import get as get_partner
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     RecordId,
     asked,
     listing,
@@ -93,44 +90,24 @@ def show(request: Request, slug: str, note_id: RecordId, actor: ApiReader, sessi
     summary="Add a note",
     responses=answers_created(NoteJson, 404),
 )
-def add(
-    request: Request,
-    slug: str,
-    data: NoteIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def add(slug: str, data: NoteIn, act: WriterPost) -> Response:
     """Add a note; colleagues named in it with `@` and their e-mail address or name are told."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    partner = get_partner(session, slug)
-    note = service.add(session, actor, partner, data)
-    where = f"/api/v1/partners/{slug}/notes/{note.id}"
-    return once.keep(
-        one(request, note_json(session, partner, note), note.version, status=201, location=where)
+    partner = get_partner(act.session, slug)
+    note = service.add(act.session, act.actor, partner, data)
+    return act.created(
+        note_json(act.session, partner, note), note.version, at=f"/api/v1/partners/{slug}/notes/{note.id}"
     )
 
 
 @router.patch(
     "/partners/{slug}/notes/{note_id}", summary="Change a note", responses=answers_changed(NoteJson)
 )
-def change(
-    request: Request,
-    slug: str,
-    note_id: RecordId,
-    data: NotePatch,
-    match: IfMatch,
-    actor: ApiWriter,
-    session: WriteSession,
-) -> Response:
+def change(slug: str, note_id: RecordId, data: NotePatch, act: WriterPatch) -> Response:
     """Change a note. Needs the scope `admin`: a note belongs to the person who wrote it and to managers."""
-    partner = get_partner(session, slug)
-    note = service.get(session, actor, partner, note_id)
-    service.change(session, actor, note, data, version=match.version(note))
-    return one(request, note_json(session, partner, note), note.version)
+    partner = get_partner(act.session, slug)
+    note = service.get(act.session, act.actor, partner, note_id)
+    service.change(act.session, act.actor, note, data, version=act.version(note))
+    return act.answer(note_json(act.session, partner, note), note.version)
 
 
 @router.delete(
@@ -139,12 +116,10 @@ def change(
     summary="Archive a note",
     responses={204: {"description": "It is archived."}, **problems(404, 412, 428)},
 )
-def archive(
-    slug: str, note_id: RecordId, match: IfMatch, actor: ApiWriter, session: WriteSession
-) -> Response:
+def archive(slug: str, note_id: RecordId, act: WriterPatch) -> Response:
     """Take a note off the partner's page. Needs the scope `admin`."""
-    note = service.get(session, actor, get_partner(session, slug), note_id)
-    service.archive(session, actor, note, version=match.version(note))
+    note = service.get(act.session, act.actor, get_partner(act.session, slug), note_id)
+    service.archive(act.session, act.actor, note, version=act.version(note))
     return Response(status_code=204)
 
 
@@ -153,22 +128,10 @@ def archive(
     summary="Bring a note back",
     responses=answers_changed(NoteJson),
 )
-def restore(
-    request: Request,
-    slug: str,
-    note_id: RecordId,
-    match: IfMatch,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def restore(slug: str, note_id: RecordId, act: WriterAct) -> Response:
     """Bring an archived note back. Needs the scope `admin`."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    partner = get_partner(session, slug)
-    note = service.get(session, actor, partner, note_id, archived=True)
-    version = note.version if match.tags is None else match.version(note)
-    service.restore(session, actor, note, version=version)
-    return once.keep(one(request, note_json(session, partner, note), note.version))
+    partner = get_partner(act.session, slug)
+    note = service.get(act.session, act.actor, partner, note_id, archived=True)
+    version = act.version(note, optional=True)
+    service.restore(act.session, act.actor, note, version=version)
+    return act.answer(note_json(act.session, partner, note), note.version)

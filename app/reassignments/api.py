@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from app.dependencies import ApiWriter, Today, WriteSession
+from app.acts import WriterPost
 from app.described import problems
-from app.once import Once
 from app.reassignments import service
 from app.reassignments.schemas import ReassignmentIn
-from app.rest import ApiRoute, IdempotencyKey, RawBody, one
+from app.rest import ApiRoute
 
 router = APIRouter(tags=["follow-ups"], route_class=ApiRoute)
 
@@ -42,22 +41,11 @@ class ReversalJson:
         **problems(409, 413, 415),
     },
 )
-def reassign(
-    request: Request,
-    data: ReassignmentIn,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def reassign(data: ReassignmentIn, act: WriterPost) -> Response:
     """Up to 200 in one transaction, all or none: 409 names those that changed meanwhile. A new day needs
     `why` and is kept as a postponement of each."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    done = service.reassign(session, actor, data, today=today)
-    return once.keep(one(request, ReassignmentJson(done.act, list(done.changed))))
+    done = service.reassign(act.session, act.actor, data, today=act.today)
+    return act.answer(ReassignmentJson(done.act, list(done.changed)))
 
 
 @router.post(
@@ -66,18 +54,7 @@ def reassign(
     summary="Take a reassignment back",
     responses={200: {"description": "All are as they were.", "model": ReversalJson}, **problems(404, 409)},
 )
-def take_back(
-    request: Request,
-    act_id: ActId,
-    body: RawBody,
-    actor: ApiWriter,
-    session: WriteSession,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+def take_back(act_id: ActId, act: WriterPost) -> Response:
     """Undo what one request of the same key did to follow-ups (`act`, or its X-Request-Id), on the same day
     and as long as nobody has changed one of them since."""
-    once = Once(session, actor.caller, idempotency_key, body)
-    if once.first:
-        return once.first
-    return once.keep(one(request, ReversalJson(list(service.take_back(session, actor, act_id, today=today)))))
+    return act.answer(ReversalJson(list(service.take_back(act.session, act.actor, act_id, today=act.today))))
