@@ -7,21 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from app.actor import Actor
-from app.dependencies import ApiWriter, ReadSession, WriteSession, api_actor, require
+from app.acts import ActUpon, acted, patched
+from app.dependencies import ApiWriter, ReadSession
 from app.described import answers_list, parameters, problems
 from app.errors import PreconditionRequired
-from app.once import Once
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
-    IfMatch,
-    RawBody,
     RecordId,
     Spoken,
     asked,
     listing,
-    one,
     page_of,
     read_cursor,
 )
@@ -98,38 +93,28 @@ def list_(
 
 def _add(kind: Kind) -> None:
     """The two addresses of one kind of record."""
-    may: Any = Annotated[Actor, require(kind.permission, api_actor)]
+    change: Any = Annotated[ActUpon, patched(kind.permission)]
+    act_upon: Any = Annotated[ActUpon, acted(kind.permission)]
     kept_under: Any = str if kind.by_slug else RecordId
     of_record: Any = Annotated[kept_under, Path(alias=kind.parameter)]
     path = f"/{kind.collection}/{{{kind.parameter}}}"
     scope = "admin" if kind.permission == "manage" else "write"
 
-    def archive(match: IfMatch, actor: may, session: WriteSession, key: of_record) -> Response:
-        row = service.get(session, kind, key)
-        if match.tags is None:
+    def archive(act: change, key: of_record) -> Response:
+        row = service.get(act.session, kind, key)
+        if act.expected.tags is None:
             raise PreconditionRequired("if_match_needed")
-        version = row.version if row.archived_at else match.version(row)
-        service.archive(session, actor, kind, row, version=version)
+        version = row.version if row.archived_at else act.version(row)
+        service.archive(act.session, act.actor, kind, row, version=version)
         return Response(status_code=204)
 
-    def restore(
-        request: Request,
-        match: IfMatch,
-        body: RawBody,
-        actor: may,
-        session: WriteSession,
-        key: of_record,
-        idempotency_key: IdempotencyKey = None,
-    ) -> Response:
-        once = Once(session, actor.caller, idempotency_key, body)
-        if once.first:
-            return once.first
-        row = service.get(session, kind, key)
-        version = row.version if match.tags is None else match.version(row)
-        service.restore(session, actor, kind, row, version=version)
+    def restore(act: act_upon, key: of_record) -> Response:
+        row = service.get(act.session, kind, key)
+        version = act.version(row, optional=True)
+        service.restore(act.session, act.actor, kind, row, version=version)
         name = str(getattr(row, kind.key))
         back = Restored(kind.collection, name, row.version, f"/api/v1{kind.url(name)}")
-        return once.keep(one(request, back, row.version))
+        return act.answer(back, row.version)
 
     router.add_api_route(
         path,
