@@ -11,15 +11,59 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app.actor import Actor, Permission
 from app.dependencies import Today, WriteSession, api_actor, require
+from app.errors import PreconditionRequired, Stale
 from app.once import Once
-from app.rest import Expected, IdempotencyKey, IfMatchHeader, RawBody, Replayed, one
+from app.rest import Replayed, one, tags_of
+
+IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag of what was read, or *.")]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="The same key and body replays the first answer for 24 hours.",
+    ),
+]
+
+
+async def get_raw_body(request: Request) -> bytes:
+    """The address and the body as they came, to recognise a repeat of the same act."""
+    return request.url.path.encode() + b"\n" + await request.body()
+
+
+RawBody = Annotated[bytes, Depends(get_raw_body)]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a writer believes the record's version to be."""
+
+    tags: tuple[str, ...] | None
+
+    @classmethod
+    def of(cls, if_match: str | None) -> "Expected":
+        """The versions an If-Match header allows."""
+        return cls(None if if_match is None else tuple(tags_of(if_match)))
+
+    def version(self, row: Any, *, optional: bool = False) -> int:
+        """The row's version when it is the expected one; raises Stale otherwise, PreconditionRequired when
+        nothing was said though it had to be. (Only now: who may not write, or asks for no record, is told
+        that.)"""
+        if self.tags is None:
+            if optional:
+                return int(row.version)
+            raise PreconditionRequired("if_match_needed")
+        if "*" in self.tags or str(row.version) in {tag.strip('"').partition("-")[0] for tag in self.tags}:
+            return int(row.version)
+        raise Stale(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +138,7 @@ def patched(permission: Permission) -> Any:
         actor: Annotated[Actor, require(permission, api_actor)],
         session: WriteSession,
         today: Today,
-        if_match: IfMatchHeader = None,
+        if_match: IfMatch = None,
     ) -> ActUpon:
         return ActUpon(request, session, actor, today, None, Expected.of(if_match))
 
@@ -110,7 +154,7 @@ def acted(permission: Permission) -> Any:
         body: RawBody,
         session: WriteSession,
         today: Today,
-        if_match: IfMatchHeader = None,
+        if_match: IfMatch = None,
         key: IdempotencyKey = None,
     ) -> ActUpon:
         once = await claim(session, actor, key, body)

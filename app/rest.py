@@ -1,4 +1,4 @@
-"""The manners of the JSON API: strict reading, lists with cursors, ETags and If-Match, one writer of JSON.
+"""The manners of the JSON API: strict reading, lists with cursors, ETags, one writer of JSON.
 
 Handlers answer with bytes made by pydantic from plain dataclasses (freezing them would take ten times as
 long as filling them); the models in the OpenAPI document are the same classes, so that the two cannot drift.
@@ -10,7 +10,6 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -24,7 +23,7 @@ from starlette.responses import Response
 
 from app import lists
 from app.config import settings
-from app.errors import FieldError, Invalid, PreconditionRequired, Refused, Stale
+from app.errors import FieldError, Invalid, Refused
 from app.i18n import Words, preferred, words
 from app.schemas import refuse
 
@@ -131,60 +130,14 @@ def one(
     headers = {"etag": tag, "vary": "Accept-Language"}
     if location:
         headers["location"] = location
-    if request.method == "GET" and {tag, "*"} & set(_tags(request.headers.get("if-none-match"))):
+    if request.method == "GET" and {tag, "*"} & set(tags_of(request.headers.get("if-none-match"))):
         return Response(status_code=304, headers=headers)
     return Response(body, status, headers, media_type="application/json")
 
 
-def _tags(header: str | None) -> list[str]:
-    """Weak tags count: proxies that compress weaken ours."""
+def tags_of(header: str | None) -> list[str]:
+    """The ETags of a header. Weak tags count: proxies that compress weaken ours."""
     return [tag.strip().removeprefix("W/") for tag in (header or "").split(",")]
-
-
-IfMatchHeader = Annotated[
-    str | None, Header(alias="If-Match", description="The ETag of what was read, or *.")
-]
-
-
-async def get_expected(request: Request, if_match: IfMatchHeader = None) -> "Expected":
-    """The versions an If-Match header allows."""
-    return Expected.of(if_match)
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What a writer believes the record's version to be."""
-
-    tags: tuple[str, ...] | None
-
-    @classmethod
-    def of(cls, if_match: str | None) -> "Expected":
-        """The versions an If-Match header allows."""
-        return cls(None if if_match is None else tuple(_tags(if_match)))
-
-    def version(self, row: Any, *, optional: bool = False) -> int:
-        """The row's version when it is the expected one; raises Stale otherwise, PreconditionRequired when
-        nothing was said though it had to be. (Only now: who may not write, or asks for no record, is told
-        that.)"""
-        if self.tags is None:
-            if optional:
-                return int(row.version)
-            raise PreconditionRequired("if_match_needed")
-        if "*" in self.tags or str(row.version) in {tag.strip('"').partition("-")[0] for tag in self.tags}:
-            return int(row.version)
-        raise Stale(row)
-
-
-IfMatch = Annotated[Expected, Depends(get_expected)]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="The same key and body replays the first answer for 24 hours.",
-    ),
-]
 
 
 def digits(value: str) -> str:
@@ -196,14 +149,6 @@ def digits(value: str) -> str:
 
 # Ids are 32-bit: a larger number is no id, and drivers choke on what exceeds 64 bits.
 RecordId = Annotated[int, Path(ge=1, le=2**31 - 1), BeforeValidator(digits)]
-
-
-async def get_raw_body(request: Request) -> bytes:
-    """The address and the body as they came, to recognise a repeat of the same act."""
-    return request.url.path.encode() + b"\n" + await request.body()
-
-
-RawBody = Annotated[bytes, Depends(get_raw_body)]
 
 
 def asked(schema: type[BaseModel]) -> Any:

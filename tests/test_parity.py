@@ -4,9 +4,9 @@ import re
 import types
 from difflib import unified_diff
 
+from app.acts import get_raw_body
 from app.dependencies import api_actor, get_typed, page_actor
 from app.files.receiving import receive
-from app.rest import get_raw_body
 from tests import route_table
 from tests.route_table import Route, routes
 

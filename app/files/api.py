@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from app.acts import Act, WriterAct, WriterPatch, claim
+from app.acts import Act, IdempotencyKey, WriterAct, WriterPatch, claim
 from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
 from app.described import (
     answers_archived,
@@ -29,7 +29,6 @@ from app.files.schemas import FileIn, FilePatch
 from app.files.sending import send_bytes
 from app.rest import (
     ApiRoute,
-    IdempotencyKey,
     RecordId,
     asked,
     listing,

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.dependencies import ApiManager, ApiReader, ReadSession, Today, WriteSession
+from app.acts import ManagerPatch
+from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_one
 from app.reporting import service
 from app.reporting.queries import reporting_settings
 from app.reporting.schemas import ReportingPatch
-from app.rest import ApiRoute, IfMatch, one
+from app.rest import ApiRoute, one
 from app.vocabulary import PeriodKind
 
 router = APIRouter(prefix="/settings/reporting", tags=["reporting"], route_class=ApiRoute)
@@ -51,17 +52,9 @@ def show(request: Request, actor: ApiReader, session: ReadSession, today: Today)
 
 
 @router.patch("", name="change", summary="Set the reporting year", responses=answers_changed(ReportingJson))
-def change(
-    request: Request,
-    data: ReportingPatch,
-    match: IfMatch,
-    actor: ApiManager,
-    session: WriteSession,
-    today: Today,
-) -> Response:
+def change(data: ReportingPatch, act: ManagerPatch) -> Response:
     """Set when it begins and how often the department reports; what is left out stays."""
-    row = service.get_reporting(session)
-    service.change_reporting(session, actor, row, data, version=match.version(row))
-    session.flush()
-    found = _json(session, today)
-    return one(request, found, found.version)
+    row = service.get_reporting(act.session)
+    service.change_reporting(act.session, act.actor, row, data, version=act.version(row))
+    found = _json(act.session, act.today)
+    return act.answer(found, found.version)
