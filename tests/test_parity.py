@@ -194,7 +194,7 @@ def services(handler: types.FunctionType, seen: frozenset[str] = frozenset()) ->
     for thing in things:
         if not isinstance(thing, types.FunctionType) or thing.__qualname__ in seen:
             continue
-        if thing.__module__.endswith((".service", ".auth.keys")):
+        if re.search(r"\.service(\.|$)|\.auth\.keys$", thing.__module__):
             found.add(f"{thing.__module__}.{thing.__name__}")
         elif thing.__module__.startswith("app."):
             found |= services(thing, seen | {thing.__qualname__})
