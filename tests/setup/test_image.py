@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from app.config import ROOT
-from tests.cli.test_server import serving
+from tests.cli.test_server import serving, started
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_the_program_runs_from_the_files_of_the_image_alone(steps, image, tmp_pa
     )
     assert migrated.returncode == 0, migrated.stderr
     monkeypatch.setattr("tests.cli.test_server.ROOT", image)
-    with serving(tmp_path) as (_, url, _said):
+    with serving(tmp_path, start=started) as (_, url, _said):
         assert httpx.get(f"{url}/readyz").json()["status"] == "ready"
         page = httpx.get(f"{url}/sign-in")
         assert page.status_code == 200
