@@ -321,6 +321,7 @@ class FollowUpSource(StrEnum):
     interaction = "interaction"
     agreement = "agreement"
     standing = "standing"
+    push = "push"
     manual = "manual"
 
 
@@ -385,6 +386,15 @@ class PauseState(StrEnum):
     ended = "ended"
 
 
+class PushState(StrEnum):
+    """What became of a push by a day: derived from the evidence and the deadline, never stored."""
+
+    open = "open"
+    reached = "reached"
+    not_reached = "not_reached"
+    withdrawn = "withdrawn"
+
+
 class PlanItemKind(StrEnum):
     delegation = "delegation"
     signing = "signing"
@@ -435,6 +445,8 @@ class NoticeKind(StrEnum):
     digest = "digest"
     report_overdue = "report_overdue"
     agreement_ending = "agreement_ending"
+    push_reached = "push_reached"
+    push_not_reached = "push_not_reached"
 
 
 class OrganisationKind(StrEnum):

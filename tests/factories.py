@@ -54,6 +54,7 @@ from app.models import (
     ProgrammePartner,
     ProgrammeResult,
     ProgressNote,
+    Push,
     Record,
     ReviewConfirmation,
     Sector,
@@ -85,9 +86,11 @@ from app.vocabulary import (
     ProcedureCode,
     ProcedureEvent,
     ProgrammeState,
+    ReasonCode,
     Region,
     ResultLevel,
     Role,
+    Rung,
     SectorLevel,
     Tier,
     VisitLevel,
@@ -542,6 +545,24 @@ def pause(
 ) -> Pause:
     """An approved decision to park the relationship."""
     row = Pause(partner_id=partner.id, starts_on=starts_on, until=until, reason=reason, state=state, **fields)
+    return _kept(session, row, _many(partner))
+
+
+def push(
+    session: Session,
+    partner: Partner,
+    *,
+    opened_on: date = date(2026, 5, 1),
+    deadline: date = date(2026, 11, 1),
+    goal: Rung = Rung.substantive,
+    rung_then: Rung = Rung.friendship,
+    reasons: Iterable[ReasonCode] = (ReasonCode.no_programme,),
+    **fields: Any,
+) -> Push:
+    """A push that was opened some weeks ago; what the evidence makes of it is settled with the commit."""
+    codes = [code.value for code in reasons]
+    row = Push(partner_id=partner.id, opened_on=opened_on, deadline=deadline, goal=goal,
+               rung_then=rung_then, reasons=codes, **fields)  # fmt: skip
     return _kept(session, row, _many(partner))
 
 

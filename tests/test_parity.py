@@ -51,6 +51,7 @@ TWINS: dict[str, str] = {
     "POST /partners/{slug}/fields/{field}": "PATCH /api/v1/partners/{slug}",
     "POST /organisations/{code}/merger/delete": "DELETE /api/v1/organisations/{code}/merger",
     "POST /settings/reporting": "PATCH /api/v1/settings/reporting",
+    "POST /pushes/{push_id}": "PATCH /api/v1/pushes/{push_id}",
     "POST /plan": "POST /api/v1/plans",
     "POST /plan/{year}": "PATCH /api/v1/plans/{year}",
     "POST /plan/{year}/items": "POST /api/v1/plans/{year}/items",

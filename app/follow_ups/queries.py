@@ -194,6 +194,12 @@ def of_delegation(
     return _rows(session, statement.order_by(FollowUp.due_on, FollowUp.id), today, locale)
 
 
+def of_push(session: Session, push_id: int, today: date, locale: Locale) -> tuple[FollowUpRow, ...]:
+    """The steps of a push. Two statements."""
+    statement = _statement(locale).where(FollowUp.push_id == push_id, col(FollowUp.archived_at).is_(None))
+    return _rows(session, statement.order_by(FollowUp.due_on, FollowUp.id), today, locale)
+
+
 def row_of(session: Session, follow_up_id: int, today: date, locale: Locale) -> FollowUpRow:
     """One row; raises NotFound."""
     statement = _statement(locale).where(FollowUp.id == follow_up_id, col(FollowUp.archived_at).is_(None))
@@ -260,7 +266,7 @@ def _statement(locale: Locale) -> Any:
         FollowUp.id, FollowUp.version, FollowUp.title, FollowUp.owed_by, FollowUp.kind, FollowUp.priority,
         FollowUp.state, FollowUp.raised_on, FollowUp.due_on, FollowUp.original_due_on, FollowUp.done_on,
         FollowUp.dropped_on, FollowUp.outcome, FollowUp.source, FollowUp.is_demo, FollowUp.delegation_id,
-        FollowUp.interaction_id, FollowUp.agreement_id, postponed.label("postponed"),
+        FollowUp.interaction_id, FollowUp.agreement_id, FollowUp.push_id, postponed.label("postponed"),
         col(User.name).label("assignee"), col(User.email).label("assignee_email"),
         sa.func.coalesce(Delegation.archived_at, Interaction.archived_at, Agreement.archived_at)
         .is_not(None)
@@ -313,6 +319,7 @@ def _source_url(row: Any) -> str | None:
         ("delegation", "delegations"),
         ("interaction", "interactions"),
         ("agreement", "agreements"),
+        ("push", "pushes"),
     ):
         if key := getattr(row, f"{name}_id"):
             return f"/{place}/{key}"

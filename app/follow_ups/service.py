@@ -27,6 +27,7 @@ class Origin:
     delegation_id: int | None = None
     interaction_id: int | None = None
     agreement_id: int | None = None
+    push_id: int | None = None
     reason: ReasonCode | None = None
 
 
@@ -70,6 +71,7 @@ def open_(
         delegation_id=origin.delegation_id,
         interaction_id=origin.interaction_id,
         agreement_id=origin.agreement_id,
+        push_id=origin.push_id,
         reason=origin.reason,
         source_key=source_key,
         is_demo=is_demo,

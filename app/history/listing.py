@@ -44,6 +44,7 @@ _URLS = {
     "programme": "/programmes/{}",
     "follow_up": "/follow-ups/{}",
     "plan_item": "/plan/items/{}",
+    "push": "/pushes/{}",
     "person": "/people/{}",
     "file": "/files/{}",
 }

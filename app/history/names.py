@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.history.service import ERASED
 from app.i18n import Words, family
-from app.models import Event, Forum, Organisation, Partner, Person, Plan, ProcedureRule, Sector, User
+from app.models import Event, Forum, Organisation, Partner, Person, Plan, ProcedureRule, Push, Sector, User
 from app.records.queries import named, titled
 from app.vocabulary import DatePrecision, ReasonCode
 
@@ -66,6 +66,9 @@ class Names:
             text = User.name
         elif row is Plan:
             text = sa.cast(Plan.year, sa.String)
+        elif row is Push:
+            text = sa.select(named(Partner, self._spoken.locale)).where(col(Partner.id) == Push.partner_id)
+            text = text.correlate(Push).scalar_subquery()
         elif row is ProcedureRule:
             text = ProcedureRule.legal_basis
         elif row is Person:

@@ -46,6 +46,7 @@ from app.models.plan import (
     ProcedureRule,
     ProcedureStep,
 )
+from app.models.pushes import Push
 from app.models.relations import (
     Agreement,
     AgreementPartner,
@@ -127,6 +128,7 @@ __all__ = [
     "ProgrammeResult",
     "ProgrammeUnit",
     "ProgressNote",
+    "Push",
     "Record",
     "ReportingRow",
     "ReviewConfirmation",

@@ -247,6 +247,7 @@ class FollowUp(Record, table=True):
     delegation_id: int | None = link("delegation")
     interaction_id: int | None = link("interaction")
     agreement_id: int | None = link("agreement")
+    push_id: int | None = link("push")
     reason: ReasonCode | None = code_field(ReasonCode, None)
     source_key: str | None = Field(default=None, max_length=120, unique=True)
     search_text: str = Field(default="", sa_type=sa.Text)

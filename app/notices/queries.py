@@ -11,7 +11,12 @@ from app.records.queries import named
 from app.vocabulary import Locale, NoticeKind
 
 PAGE = 50
-_URLS = {"follow_up": "/follow-ups/{}", "delegation": "/delegations/{}", "agreement": "/agreements/{}"}
+_URLS = {
+    "follow_up": "/follow-ups/{}",
+    "delegation": "/delegations/{}",
+    "agreement": "/agreements/{}",
+    "push": "/pushes/{}",
+}
 
 
 @dataclass(frozen=True, slots=True)

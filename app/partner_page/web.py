@@ -28,6 +28,7 @@ from app.partners.queries import get as get_partner
 from app.people.posts import at_partner
 from app.people.queries import holders
 from app.programmes.queries import programmes_of
+from app.pushes.queries import open_push
 from app.records.queries import disputes, open_work
 from app.schemas import Day
 from app.sectors.queries import ids_of as sector_ids_of
@@ -87,6 +88,7 @@ def show(
         clauses=clauses(view.words, own.standing),
         chart=chart(own.spells),
         step=_step(view, actor, own, file, papers),
+        push=None if then else open_push(session, partner.id, view.locale, today),
         needs=[(need, _start(need, slug)) for need in map(Missing, own.standing.missing)],
         work=_by_side(open_work(session, partner.id, day, view.locale)),
         papers=papers,

@@ -12,8 +12,9 @@ from app.standing.dossier import Contact, Dossier, Instrument, Pause, ProgrammeR
 from app.standing.evidence import in_force, is_open
 from app.standing.freshness import fresh_until
 from app.standing.history import history
-from app.standing.playbook import Missing, NextStep, StepBy, StepCode
+from app.standing.playbook import Missing, NextStep, StepBy, StepCode, steps
 from app.standing.policy import DEFAULT_POLICY, Policy, PolicyError
+from app.standing.progress import progress
 from app.standing.reason import Reason
 from app.standing.result import Standing
 from app.standing.urgency import UrgencyTerms, urgency_terms
@@ -55,5 +56,7 @@ __all__ = [
     "in_force",
     "is_open",
     "months_between",
+    "progress",
+    "steps",
     "urgency_terms",
 ]

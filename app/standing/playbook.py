@@ -1,8 +1,9 @@
 """What to do next: per reason a follow-up template, and what the next rung needs. Texts live elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from app.standing.reason import Reason
 from app.vocabulary import FollowUpKind, OwedBy, ReasonCode, Rung
@@ -85,13 +86,32 @@ _RETURN_PLAYS: dict[str, _Play] = {
 
 def next_step(reasons: Iterable[Reason]) -> NextStep | None:
     """The playbook's entry for the first reason; None where there is no reason to act."""
+    return next(steps(reasons), None)
+
+
+class Grounded(Protocol):
+    """A reason, as far as the playbook looks at it."""
+
+    @property
+    def code(self) -> ReasonCode:
+        """What holds."""
+
+    @property
+    def numbers(self) -> Mapping[str, int | str]:
+        """Its numbers; of a return visit, who owes it."""
+
+
+def steps(reasons: Iterable[Grounded]) -> Iterator[NextStep]:
+    """The playbook's entry for each reason in turn, each move once: what a push may be made of."""
+    found: set[StepCode] = set()
     for reason in reasons:
         if reason.code == ReasonCode.return_visit_owed:
             code, kind, due_in, who = _RETURN_PLAYS[str(reason.numbers["owed_by"])]
         else:
             code, kind, due_in, who = _PLAYS[reason.code]
-        return NextStep(code=code, reason=reason.code, kind=kind, due_in=due_in, who=who)
-    return None
+        if code not in found:
+            found.add(code)
+            yield NextStep(code=code, reason=reason.code, kind=kind, due_in=due_in, who=who)
 
 
 def missing(rung: Rung, *, programme_runs: bool, two_sectors: bool, outcome: bool) -> tuple[Missing, ...]:

@@ -16,6 +16,7 @@ from app.models import Partner, StandingRow
 from app.standings.columns import columns
 from app.standings.dossiers import load_dossiers
 from app.standings.policy import load_policy
+from app.standings.pushed import unsettled
 
 CHUNK = 500
 
@@ -31,7 +32,8 @@ class Difference:
 
 
 def standing_differences(session: Session) -> Iterator[Difference]:
-    """Every column of every stored standing that differs from its recomputation, and standings missing."""
+    """Every column of every stored standing that differs from its recomputation, and standings missing; and
+    what is kept of the pushes on the same partners."""
     policy = load_policy(session)
     slugs: dict[int, str] = {row[0]: row[1] for row in session.execute(sa.select(Partner.id, Partner.slug))}
     wanted = sorted(slugs)
@@ -39,7 +41,12 @@ def standing_differences(session: Session) -> Iterator[Difference]:
         chunk = wanted[start : start + CHUNK]
         statement = select(StandingRow).where(col(StandingRow.partner_id).in_(chunk))
         rows = {row.partner_id: row for row in session.exec(statement)}
-        for partner_id, dossier in load_dossiers(session, chunk).items():
+        dossiers = load_dossiers(session, chunk)
+        for push, now in unsettled(session, dossiers, policy):
+            for field, value in now.items():
+                if getattr(push, field) != value:
+                    yield Difference(f"push {push.id}", field, plain(getattr(push, field)), plain(value))
+        for partner_id, dossier in dossiers.items():
             name, row = f"standing of {slugs[partner_id]}", rows.get(partner_id)
             if row is None:
                 yield Difference(name, "row", None, "missing")

@@ -40,6 +40,7 @@ from app.models import (
     ProgrammePartner,
     ProgrammeResult,
     ProgressNote,
+    Push,
     ReviewConfirmation,
     StandingRow,
 )
@@ -47,6 +48,7 @@ from app.standing import Dossier, Policy
 from app.standings.columns import columns
 from app.standings.dossiers import load_dossiers
 from app.standings.policy import load_policy
+from app.standings.pushed import settle_pushes
 from app.vocabulary import Door
 
 log = logging.getLogger("cityties")
@@ -60,6 +62,7 @@ _POLICY_LOCK = 1  # of the database's advisory locks; no other is taken
 _DIRECT: dict[type[Any], str] = {
     Partner: "id",
     Pause: "partner_id",
+    Push: "partner_id",
     ReviewConfirmation: "partner_id",
     AgreementPartner: "partner_id",
     DelegationPartner: "partner_id",
@@ -162,7 +165,9 @@ def rewrite(session: Session, ids: Iterable[int] | None, today: date, actor: Act
         lock = lock.order_by(col(StandingRow.partner_id)).with_for_update()
         rows = session.exec(lock.execution_options(populate_existing=True))
         stored = {row.partner_id: row for row in rows}
-        for partner_id, dossier in load_dossiers(session, chunk).items():
+        dossiers = load_dossiers(session, chunk)
+        settle_pushes(session, actor, dossiers, policy)
+        for partner_id, dossier in dossiers.items():
             written += _store(session, actor, partner_id, stored.get(partner_id), dossier, policy, today)
         session.flush()
     return written

@@ -1,11 +1,13 @@
 """The playbook in words: the proposed step as a follow-up that can be sent as it is."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from itertools import islice
+from typing import Any
 
 from app.i18n import Words
-from app.standing import StepBy, StepCode
+from app.standing import StepBy, StepCode, steps
 from app.standings.schemas import StandingOut
 from app.vocabulary import FollowUpKind, Locale, OwedBy, ReasonCode
 
@@ -95,6 +97,16 @@ def step_title(spoken: Words, code: StepCode, partner: str, sectors: Sequence[st
     return spoken.gettext(text, partner=name, sectors=listed)
 
 
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who can be asked: the address of whoever sees to the partner, the codes of the unit that leads its
+    paper and of the mission there, as far as they are known."""
+
+    officer: str | None = None
+    lead_unit: str | None = None
+    mission: str | None = None
+
+
 def step_draft(
     standing: StandingOut,
     partner: str,
@@ -114,8 +126,38 @@ def step_draft(
     step = standing.next_step
     if step is None:
         return None
+    hands = Hands(officer, lead_unit, mission)
+    return _draft(step, partner, spoken, today=today, sectors=sectors, hands=hands)
+
+
+def step_drafts(
+    standing: StandingOut,
+    partner: str,
+    spoken: Words,
+    *,
+    today: date,
+    sectors: Sequence[str],
+    hands: Hands,
+    most: int,
+) -> list[StepDraft]:
+    """What the playbook proposes for each reason of a standing in turn, for a push; the first is the proposed
+    step."""
+    proposed = islice(steps(standing.reasons), most)
+    return [
+        _draft(asdict(step), partner, spoken, today=today, sectors=sectors, hands=hands) for step in proposed
+    ]
+
+
+def _draft(
+    step: Mapping[str, Any],
+    partner: str,
+    spoken: Words,
+    *,
+    today: date,
+    sectors: Sequence[str],
+    hands: Hands,
+) -> StepDraft:
     code, who = StepCode(step["code"]), StepBy(step["who"])
-    unit = {StepBy.lead_unit: lead_unit, StepBy.mission: mission}.get(who)
     return StepDraft(
         code=code,
         reason=ReasonCode(step["reason"]),
@@ -124,6 +166,6 @@ def step_draft(
         owed_by=OwedBy.home,
         kind=FollowUpKind(step["kind"]),
         due_on=today + timedelta(days=step["due_in"]),
-        assignee=officer,
-        unit=unit,
+        assignee=hands.officer,
+        unit={StepBy.lead_unit: hands.lead_unit, StepBy.mission: hands.mission}.get(who),
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app import clock
 from app.config import settings
 from app.interactions.exchange import went_both_ways
 from app.models import (
@@ -29,10 +30,12 @@ from app.models import (
     ProgrammePartner,
     ProgrammeResult,
     ProgressNote,
+    Push,
     ReviewConfirmation,
     User,
 )
 from app.models.base import Instant
+from app.pushes.state import state_column
 from app.timeline.schemas import TimelineEvent, TimelineKind
 from app.vocabulary import (
     AgreementState,
@@ -40,6 +43,7 @@ from app.vocabulary import (
     DelegationState,
     FollowUpSource,
     PauseState,
+    PushState,
     ResultLevel,
 )
 
@@ -391,6 +395,32 @@ def _cause_named(partner_id: Any, as_of: date | None) -> Any:
     )  # fmt: skip
 
 
+# The thread is built once and asked on many days.
+_TODAY = sa.bindparam("today_of_pushes", callable_=clock.today, type_=sa.Date)
+
+
+def _push(
+    event: TimelineEvent, day: Any, state: PushState | None, text: Any
+) -> Callable[[Any, date | None], Any]:
+    def select(partner_id: Any, as_of: date | None) -> Any:
+        statement = sa.select(
+            *_columns(
+                TimelineKind.push, event, on=day, until=Push.deadline, id=Push.id, record_id=Push.id,
+                code=Push.rung_then, state=Push.goal, text=text, is_demo=Push.is_demo,
+            )
+        ).where(
+            col(Push.partner_id) == partner_id,
+            col(Push.archived_at).is_(None),
+            happened(day, None, None, as_of),
+        )  # fmt: skip
+        if state is None:
+            return statement
+        on = _TODAY if as_of is None else as_of
+        return statement.where(state_column(on) == state.value)
+
+    return select
+
+
 # What a visit or a talk agreed on is told there; only the others are raised by themselves.
 _BY_ITSELF = col(FollowUp.source).not_in((FollowUpSource.delegation, FollowUpSource.interaction))
 
@@ -413,4 +443,11 @@ PARTS: tuple[tuple[TimelineKind, Callable[[Any, date | None], Any]], ...] = (
     (TimelineKind.file, _confirmed),
     (TimelineKind.file, _parked),
     (TimelineKind.file, _cause_named),
+    (TimelineKind.push, _push(TimelineEvent.push_opened, Push.opened_on, None, Push.note)),
+    (
+        TimelineKind.push,
+        _push(TimelineEvent.push_withdrawn, Push.withdrawn_on, PushState.withdrawn, Push.withdrawn_why),
+    ),
+    (TimelineKind.push, _push(TimelineEvent.push_reached, Push.reached_on, PushState.reached, None)),
+    (TimelineKind.push, _push(TimelineEvent.push_missed, Push.deadline, PushState.not_reached, None)),
 )

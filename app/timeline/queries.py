@@ -22,6 +22,7 @@ _URLS = {
     TimelineKind.interaction: "/interactions/{}",
     TimelineKind.programme: "/programmes/{}",
     TimelineKind.follow_up: "/follow-ups/{}",
+    TimelineKind.push: "/pushes/{}",
 }
 
 

@@ -15,6 +15,7 @@ class TimelineKind(StrEnum):
     interaction = "interaction"
     programme = "programme"
     follow_up = "follow_up"
+    push = "push"
     file = "file"
 
 
@@ -39,6 +40,10 @@ class TimelineEvent(StrEnum):
     confirmed = "confirmed"
     parked = "parked"
     cause_named = "cause_named"
+    push_opened = "push_opened"
+    push_withdrawn = "push_withdrawn"
+    push_reached = "push_reached"
+    push_missed = "push_missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,8 @@ class TimelineItem:
     record_id       of the record that is shown at `url` (that note's programme)
     on, precision   the day as it is known; `until` where it lasted longer
     code            what it is more closely: an agreement's kind, a direction, a channel, who owes, a reason
-    state           a delegation's state; how far the rest got, where that matters
+    state           a delegation's state; how far the rest got, where that matters; the
+                    goal of a push
     people          who led it or took part; `met` whom they met; `text` minutes, summary, progress, evidence
     note            the register's own remark on the source
     hidden          the record holds confidential notes that this reader may not see: they are None here

@@ -14,7 +14,8 @@ from sqlmodel import Session, col
 from app.delegations.listing import TripRow, owed_by
 from app.follow_ups.filters import Due
 from app.follow_ups.queries import FollowUpRow, Found, PartnerRef, Wanted, list_follow_ups
-from app.models import Delegation, DelegationPartner, Partner, Pause, StandingRow, User
+from app.models import Delegation, DelegationPartner, Partner, Pause, Push, StandingRow, User
+from app.pushes.queries import NEAR_DAYS, PushRow, is_open, push_rows
 from app.standing.clock import add_months
 from app.vocabulary import (
     DatePrecision,
@@ -97,6 +98,7 @@ class Work:
     stuck_count: int
     at_risk_count: int
     asked: tuple[Asked, ...]
+    pushes: tuple[PushRow, ...]
 
 
 def work_of(
@@ -119,7 +121,16 @@ def work_of(
         stuck_count=counts.get(Status.stuck, 0),
         at_risk_count=counts.get(Status.at_risk, 0),
         asked=_asked(session, user_id, locale) if decides else (),
+        pushes=_pushes(session, who, today, locale),
     )
+
+
+def _pushes(session: Session, who: int | None, today: date, locale: Locale) -> tuple[PushRow, ...]:
+    """The pushes that end soon, of the partners one looks after or opened by oneself; one statement."""
+    near = [is_open(today), col(Push.deadline) <= today + timedelta(days=NEAR_DAYS)]
+    if who is not None:
+        near.append(sa.or_(col(Partner.officer_id) == who, col(Push.opened_by_id) == who))
+    return tuple(push_rows(session, locale, today, *near, order=[col(Push.deadline)], limit=SHOWN))
 
 
 def _due(session: Session, who: int | None, due: Due, today: date, locale: Locale) -> Found:

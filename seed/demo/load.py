@@ -85,6 +85,7 @@ from seed import load as sourced
 from seed.demo.contacts import add_contact, add_forum_meeting, missing_meetings, missing_people
 from seed.demo.days import day
 from seed.demo.papers import add_file, missing_files
+from seed.demo.pushes import add_push, missing_pushes
 from seed.demo.removal import remove
 from seed.files import Row, rows, several
 
@@ -93,7 +94,7 @@ __all__ = ["load", "remove"]
 TABLES = (
     "users", "agreements", "programmes", "programme_entries", "visits", "interactions", "follow_ups",
     "pauses", "reviews", "notes", "partners", "plan", "files",
-    "people", "meetings",
+    "people", "meetings", "pushes",
 )  # fmt: skip
 _KEYED: dict[str, Any] = {
     "agreements": Agreement,
@@ -154,6 +155,7 @@ def _missing(session: Session, today: date) -> dict[str, list[Row]]:
     found["files"] = missing_files(session)
     found["people"] = missing_people(session, here)
     found["meetings"] = missing_meetings(session, here)
+    found["pushes"] = missing_pushes(session, here)
     return found
 
 
@@ -238,7 +240,11 @@ class _Loading:
             add_contact(self.session, self._program, row, self._slugs, self.today)
         for row in missing["meetings"]:
             add_forum_meeting(self.session, self._program, row, self._slugs, self.today)
-        counted = ("users", "pauses", "reviews", "notes", "partners", "plan", "people", "meetings")
+        for row in missing["pushes"]:
+            add_push(self.session, self._people, row, self._slugs, self.today)
+        counted = (
+            "users", "pauses", "reviews", "notes", "partners", "plan", "people", "meetings", "pushes",
+        )  # fmt: skip
         self.added |= {table: len(missing[table]) for table in counted}
 
     def user(self, row: Row) -> None:

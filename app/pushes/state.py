@@ -1,0 +1,34 @@
+"""What a push is on a day. None of it is stored: it follows from evidence, the deadline and the day."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.models import Push
+from app.vocabulary import PushState
+
+
+def state_on(day: date, *, deadline: date, reached_on: date | None, withdrawn_on: date | None) -> PushState:
+    """The state on a day. A goal reached on the deadline, or on the day of the withdrawal, was reached in
+    time: what the evidence says goes before what a person said."""
+    last = min(deadline, withdrawn_on) if withdrawn_on else deadline
+    if reached_on is not None and reached_on <= min(last, day):
+        return PushState.reached
+    if withdrawn_on is not None:
+        return PushState.withdrawn
+    return PushState.not_reached if deadline < day else PushState.open
+
+
+def state_column(day: Any) -> Any:
+    """`state_on` as an expression on Push, for lists (a test holds the two together); the day may
+    be a parameter."""
+    deadline, reached, withdrawn = col(Push.deadline), col(Push.reached_on), col(Push.withdrawn_on)
+    in_time = sa.and_(reached <= day, reached <= deadline, sa.or_(withdrawn.is_(None), reached <= withdrawn))
+    return sa.case(
+        (in_time, PushState.reached.value),
+        (withdrawn.is_not(None), PushState.withdrawn.value),
+        (deadline < day, PushState.not_reached.value),
+        else_=PushState.open.value,
+    )
