@@ -19,17 +19,13 @@ from app.agreements.schemas import (
     WhyIn,
 )
 from app.agreements.service.common import at, partners_of, touch
-from app.agreements.service.report import begin_report, report_step
+from app.agreements.service.report_due import begin_report, report_step
 from app.agreements.service.written import check_dates, fill
 from app.deadlines import service as deadlines
 from app.deadlines.queries import steps_of
 from app.errors import Conflict, Refused
 from app.history import record
-from app.models import (
-    Agreement,
-    Organisation,
-    ProcedureStep,
-)
+from app.models import Agreement, Organisation, ProcedureStep
 from app.vocabulary import AgreementState, DatePrecision, Locale, ProcedureCode
 
 _BEFORE_SIGNING = (

@@ -3,10 +3,7 @@
 from sqlmodel import Session, select
 
 from app.errors import NotFound, Stale
-from app.models import (
-    Agreement,
-    AgreementPartner,
-)
+from app.models import Agreement, AgreementPartner
 
 
 def get(session: Session, agreement_id: int) -> Agreement:

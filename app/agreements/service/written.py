@@ -7,25 +7,13 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.actor import Actor
-from app.agreements.schemas import (
-    AgreementIn,
-    AgreementPatch,
-    NewAgreement,
-    PaperIn,
-)
+from app.agreements.schemas import AgreementIn, AgreementPatch, NewAgreement, PaperIn
 from app.agreements.service.common import at, partners_of, touch
-from app.agreements.service.report import begin_report, move_report
+from app.agreements.service.report_due import begin_report, move_report
 from app.deadlines.queries import due_of
 from app.errors import Refused
 from app.history import record
-from app.models import (
-    Agreement,
-    AgreementPartner,
-    AgreementSector,
-    AgreementUnit,
-    Organisation,
-    Sector,
-)
+from app.models import Agreement, AgreementPartner, AgreementSector, AgreementUnit, Organisation, Sector
 from app.models import Partner as PartnerRow
 from app.organisations.queries import id_of
 from app.partners.queries import ids_of

@@ -6,11 +6,7 @@ from app.actor import Actor
 from app.agreements.service.common import partners_of
 from app.deadlines import service as deadlines
 from app.deadlines.queries import due_of
-from app.models import (
-    Agreement,
-    ProcedureRule,
-    ProcedureStep,
-)
+from app.models import Agreement, ProcedureRule, ProcedureStep
 from app.vocabulary import DatePrecision, ProcedureCode
 
 
