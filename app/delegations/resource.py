@@ -14,7 +14,7 @@ from app.actor import Actor
 from app.delegations.filters import DelegationQuery
 from app.delegations.listing import behind as after_row
 from app.delegations.listing import check_known, conditions, ordering, owed_until
-from app.delegations.trip import gifts_of, meetings_of, members_of
+from app.delegations.trip_lines import gifts_of, meetings_of, members_of
 from app.errors import NotFound
 from app.models import Delegation, DelegationPartner, FollowUp, Organisation, Partner
 from app.vocabulary import (

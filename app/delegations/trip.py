@@ -1,9 +1,7 @@
-"""One delegation in full: its facts, who travels, its meetings and gifts, what came of it."""
+"""One delegation in full: its facts, its lines, what came of it."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,73 +11,20 @@ from sqlmodel import Session, col
 from app.actor import Actor
 from app.deadlines.queries import steps_of
 from app.delegations.queries import HAPPENED
+from app.delegations.trip_lines import GiftRow, Meeting, Member, gifts_of, meetings_of, members_of
 from app.errors import NotFound
 from app.follow_ups.queries import FollowUpRow, PartnerRef, of_delegation
-from app.models import (
-    Delegation,
-    DelegationMeeting,
-    DelegationMember,
-    DelegationPartner,
-    Gift,
-    Organisation,
-    Partner,
-    Plan,
-    PlanItem,
-    User,
-)
+from app.models import Delegation, DelegationPartner, Organisation, Partner, Plan, PlanItem, User
 from app.records.queries import named, titled
 from app.vocabulary import (
     Confidence,
     DatePrecision,
     DelegationDirection,
     DelegationState,
-    GiftBand,
-    GiftDirection,
     Locale,
     VisitLevel,
     VisitPurpose,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """Who travels; `person_id` where it is somebody of the register."""
-
-    id: int
-    person_id: int | None
-    name: str
-    title: str | None
-    unit: str | None
-    leads: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
-    """A meeting of a trip, its times as the clocks there show them. `hidden`: it has notes that this reader
-    may not see."""
-
-    id: int
-    on: date
-    starts_at: time | None
-    ends_at: time | None
-    partner: PartnerRef | None
-    place: str | None
-    counterpart: str | None
-    topic: str | None
-    result: str | None
-    hidden: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiftRow:
-    """A gift of a trip."""
-
-    id: int
-    direction: GiftDirection
-    what: str
-    band: GiftBand | None
-    by_whom: str | None
-    to_whom: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,74 +192,6 @@ def _trip(session: Session, locale: Locale, condition: Any) -> TripRef | None:
     )
     row = session.execute(statement).first()
     return TripRef(*row) if row else None
-
-
-def members_of(session: Session, ids: Sequence[int]) -> dict[int, list[Member]]:
-    """Who travels, by trip, in the order in which they were written; one statement."""
-    table = DelegationMember
-    statement = (
-        sa.select(
-            table.delegation_id, table.id, table.person_id, table.name, table.title, table.unit, table.leads
-        )
-        .where(col(table.delegation_id).in_(ids), col(table.archived_at).is_(None))
-        .order_by(col(table.leads).desc(), table.position, table.id)
-    )
-    found: dict[int, list[Member]] = defaultdict(list)
-    for row in session.execute(statement):
-        found[row.delegation_id].append(Member(**_without_trip(row)))
-    return found
-
-
-def meetings_of(
-    session: Session, ids: Sequence[int], locale: Locale, *, hide: Collection[int] = ()
-) -> dict[int, list[Meeting]]:
-    """The meetings of trips in their order, by trip; one statement. `hide`: the trips whose notes the reader
-    may not see."""
-    table = DelegationMeeting
-    statement = (
-        sa.select(table, col(Partner.slug), named(Partner, locale).label("partner_name"))
-        .outerjoin(Partner, col(Partner.id) == table.partner_id)
-        .where(col(table.delegation_id).in_(ids), col(table.archived_at).is_(None))
-        .order_by(col(table.on), sa.func.coalesce(table.starts_at, time(23, 59)), col(table.id))
-    )
-    found: dict[int, list[Meeting]] = defaultdict(list)
-    for row, slug, name in session.execute(statement):
-        hidden = row.delegation_id in hide
-        meeting = Meeting(
-            id=row.id,
-            on=row.on,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            partner=PartnerRef(slug, name) if slug else None,
-            place=row.place,
-            counterpart=None if hidden else row.counterpart,
-            topic=None if hidden else row.topic,
-            result=None if hidden else row.result,
-            hidden=hidden,
-        )
-        found[row.delegation_id].append(meeting)
-    return found
-
-
-def gifts_of(session: Session, ids: Sequence[int]) -> dict[int, list[GiftRow]]:
-    """The gifts of trips, by trip; one statement."""
-    table = Gift
-    statement = (
-        sa.select(
-            table.delegation_id, table.id, table.direction, table.what, table.band, table.by_whom,
-            table.to_whom,
-        )
-        .where(col(table.delegation_id).in_(ids), col(table.archived_at).is_(None))
-        .order_by(table.direction, table.id)
-    )  # fmt: skip
-    found: dict[int, list[GiftRow]] = defaultdict(list)
-    for row in session.execute(statement):
-        found[row.delegation_id].append(GiftRow(**_without_trip(row)))
-    return found
-
-
-def _without_trip(row: Any) -> dict[str, Any]:
-    return {name: value for name, value in row._mapping.items() if name != "delegation_id"}
 
 
 def _partners(session: Session, delegation_id: int, locale: Locale) -> tuple[PartnerRef, ...]:
