@@ -60,7 +60,7 @@ def change_user(session: Session, actor: Actor, user_id: int, data: UserPatch, *
         if (value := getattr(data, name)) is not None:
             setattr(user, name, value)
     if "unit" in data.model_fields_set:
-        user.unit_id = id_of(session, data.unit, "unit")
+        user.unit_id = id_of(session, data.unit, "unit", keep=user.unit_id)
     more: dict[str, tuple[Any, Any]] = {}
     if data.password:
         user.password_hash = hash_password(data.password)

@@ -25,6 +25,7 @@ from app.models import (
     ProcedureStep,
     Sector,
 )
+from app.organisations.queries import former_names
 from app.records.queries import named, settled, titled
 from app.remembered import Remembered
 from app.text import like_words
@@ -205,8 +206,9 @@ def _lines(
     for key, code in session.execute(of_sectors):
         sectors[key].append(code)
     extended = extended_ends(session)
+    former = former_names(session, locale)
     return [
-        _line(row, parties[row.id], sectors[row.id], extended.get(row.id), day, names)
+        _line(row, parties[row.id], sectors[row.id], extended.get(row.id), day, names, former)
         for row in session.execute(_statement(words, locale))
     ]
 
@@ -251,6 +253,7 @@ def _line(
     moved: date | None,
     day: date,
     names: dict[str, dict[str, str]],
+    former: dict[str, list[tuple[date, str]]],
 ) -> Line:
     signed = settled(row.signed_on, row.signed_precision, row.created_at)
     follows = derived(row, signed, moved, day)
@@ -265,13 +268,19 @@ def _line(
         counted_on=signed,
         extended_to=moved,
         ends_on=min((d for d in (expires, ended) if d is not None), default=None),
-        lead_unit=names["lead_unit"].get(row.unit_code or ""),
+        lead_unit=_unit_name(row, names["lead_unit"], former),
         lead_unit_code=row.unit_code,
         sectors=tuple(sorted(sectors)),
         partners=tuple(parties),
         step_due_on=row.step_due_on if waits else None,
         found=row.shown.casefold(),
     )
+
+
+def _unit_name(row: Any, now: dict[str, str], former: dict[str, list[tuple[date, str]]]) -> str | None:
+    """The lead unit's name on the day of signing; the present one of a paper that is not signed."""
+    borne = former.get(row.unit_code, []) if row.signed_on else []
+    return next((name for until, name in borne if row.signed_on < until), now.get(row.unit_code or ""))
 
 
 def _parties(session: Session, locale: Locale) -> dict[int, list[Party]]:

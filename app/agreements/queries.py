@@ -26,6 +26,7 @@ from app.models import (
     Sector,
     User,
 )
+from app.organisations.queries import Then, named_on
 from app.records.queries import (
     DisputeRow,
     PartnerLink,
@@ -65,6 +66,8 @@ class Reference:
 class AgreementRow:
     """A paper as lists show it. `expires_on` is its own; `extended_to` is where a signed amendment moves
     the end; `counted_on` is the day its signing counts as. `concrete`: it names a sector and a lead unit.
+    `lead_unit` is the unit's name on the day of signing, `lead_unit_now` the present one where that differs;
+    `lead_unit_gone`: the unit is in the trash.
     `notice_on`: the last day for notice. `watched_on`: the day by which somebody has to have decided."""
 
     id: int
@@ -93,6 +96,8 @@ class AgreementRow:
     sector_codes: tuple[str, ...]
     lead_unit: str | None
     lead_unit_code: str | None
+    lead_unit_now: str | None
+    lead_unit_gone: bool
     source: str | None
     confidence: Confidence | None
     year_inferred: bool
@@ -125,7 +130,7 @@ class AgreementPage:
     followed_by: tuple[Reference, ...]
     plan_item: Reference | None
     partners: tuple[PartnerLink, ...]
-    support_units: tuple[str, ...]
+    support_units: tuple[Then, ...]
     steps: tuple[StepRow, ...]
     programmes: tuple[tuple[int, str, ProgrammeState], ...]
     follow_ups: tuple[Work, ...]
@@ -248,7 +253,9 @@ def _statement(locale: Locale) -> Any:
         sa.select(
             Agreement,
             titled(Agreement, locale).label("title"),
-            named(Organisation, locale).label("lead_unit"),
+            named_on(locale, Agreement.signed_on).label("lead_unit"),
+            named(Organisation, locale).label("lead_unit_now"),
+            col(Organisation.archived_at).is_not(None).label("lead_unit_gone"),
             col(Organisation.code).label("lead_unit_code"),
             disputed.label("disputed"),
         )
@@ -303,6 +310,8 @@ def _row(row: Any, sectors: list[Any], extended: dict[int, date], day: date) -> 
         sector_codes=tuple(code for _, _name, code in sectors),
         lead_unit=row.lead_unit,
         lead_unit_code=row.lead_unit_code,
+        lead_unit_now=row.lead_unit_now if row.lead_unit_now != row.lead_unit else None,
+        lead_unit_gone=bool(row.lead_unit_gone),
         disputed=row.disputed,
     )
 
@@ -363,14 +372,15 @@ def _followed_by(session: Session, agreement_id: int, locale: Locale) -> tuple[R
     return tuple(Reference(*row) for row in session.execute(statement.order_by(Agreement.id)))
 
 
-def _support_units(session: Session, agreement_id: int, locale: Locale) -> tuple[str, ...]:
+def _support_units(session: Session, agreement_id: int, locale: Locale) -> tuple[Then, ...]:
     name = named(Organisation, locale)
     statement = (
-        sa.select(name)
+        sa.select(named_on(locale, Agreement.signed_on), name)
         .join(AgreementUnit, col(AgreementUnit.organisation_id) == Organisation.id)
+        .join(Agreement, col(Agreement.id) == AgreementUnit.agreement_id)
         .where(col(AgreementUnit.agreement_id) == agreement_id)
     )
-    return tuple(session.scalars(statement.order_by(name)))
+    return tuple(Then.of(*row) for row in session.execute(statement.order_by(name)))
 
 
 def _programmes(

@@ -1,6 +1,8 @@
 """The pages of agreements: the list and its lanes, one in full with its acts, the form."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 from starlette.responses import Response
@@ -31,7 +33,7 @@ from app.lists import Address, read
 from app.models import Agreement, User
 from app.once import Once
 from app.partners.named import find_partner, partner_choices
-from app.plan.queries import item_menu
+from app.plan.queries import item_menu, item_to_begin
 from app.rest import RecordId
 from app.schemas import parse
 from app.templating import View
@@ -79,6 +81,7 @@ def new(
     partner: str = "",
     amends: int | None = None,
     renews: int | None = None,
+    plan_item: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
 ) -> Response:
     data: Data = {"state": AgreementState.idea.value, "level": AgreementLevel.city.value}
     for follows, other in ((Follows.amends, amends), (Follows.renews, renews)):
@@ -88,6 +91,11 @@ def new(
             )
     if partner:
         data["partners"] = forms.partner_names(session, [find_partner(session, partner)[0]], view.locale)
+    if plan_item is not None:
+        item = item_to_begin(session, plan_item, PlanItemKind.signing, today, view.locale)
+        names = forms.partner_names(session, [p.slug for p in item.partners], view.locale)
+        data |= {"plan_item": str(item.id), "title": item.title, "lead_unit": item.lead_unit_code or ""}
+        data["partners"] = names
     return _form_page(view, session, FormView(data))
 
 

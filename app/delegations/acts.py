@@ -32,6 +32,7 @@ class Act(StrEnum):
     minutes = "minutes"
     report = "report"
     cancellation = "cancellation"
+    reinstatement = "reinstatement"
 
 
 @dataclass(frozen=True)
@@ -140,4 +141,5 @@ _SAID = {
     Act.minutes: _("Minutes saved."),
     Act.report: _("Report saved."),
     Act.cancellation: _("Delegation cancelled."),
+    Act.reinstatement: _("Delegation reinstated."),
 }

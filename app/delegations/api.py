@@ -225,6 +225,18 @@ def cancel(delegation_id: RecordId, data: CancellationIn, act: WriterAct) -> Res
     return _told(act, delegation_id)
 
 
+@router.post(
+    "/delegations/{delegation_id}/reinstatement",
+    summary="Reinstate a cancelled delegation",
+    responses=answers_changed(DelegationJson, 409),
+)
+def reinstate(delegation_id: RecordId, act: WriterAct) -> Response:
+    """A cancelled trip is planned anew, and wants its approval anew. 409 for one that is not cancelled."""
+    trip = service.get(act.session, delegation_id)
+    service.reinstate(act.session, act.actor, trip, version=act.version(trip))
+    return _told(act, delegation_id)
+
+
 def _told(act: Act, delegation_id: int) -> Response:
     found = one_json(act.session, act.actor, delegation_id)
     return act.answer(found, found.version)

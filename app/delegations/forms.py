@@ -19,7 +19,7 @@ from app.i18n import Words, words
 from app.organisations.queries import list_units
 from app.partners.forms import partial
 from app.partners.named import find_partner, partner_choices, spelled
-from app.plan.queries import item_menu
+from app.plan.queries import item_menu, item_to_begin
 from app.templating import View
 from app.vocabulary import (
     DelegationDirection,
@@ -220,8 +220,10 @@ def line_counts(data: dict[str, Any], more: str = "") -> dict[str, int]:
     return counts
 
 
-def menus(view: View, session: Session, trip: DelegationPage | None) -> dict[str, Any]:
-    """The choices of the form."""
+def menus(
+    view: View, session: Session, trip: DelegationPage | None, keep: int | None = None
+) -> dict[str, Any]:
+    """The choices of the form; `keep` is the plan item that a new trip is begun from."""
     currencies = list(choices.CURRENCIES)
     if trip and trip.currency and trip.currency not in currencies:
         currencies.append(trip.currency)
@@ -230,7 +232,7 @@ def menus(view: View, session: Session, trip: DelegationPage | None) -> dict[str
         "people": choices.people(session),
         "units": [(unit.code, unit.name) for unit in list_units(session, view.locale)],
         "plan_items": item_menu(
-            session, view.today, PlanItemKind.delegation, keep=trip.plan_item_id if trip else None
+            session, view.today, PlanItemKind.delegation, keep=trip.plan_item_id if trip else keep
         ),
         "currencies": [(code, code) for code in currencies],
         "directions": options(view, DelegationDirection),
@@ -239,6 +241,17 @@ def menus(view: View, session: Session, trip: DelegationPage | None) -> dict[str
         "gift_directions": options(view, GiftDirection),
         "bands": options(view, GiftBand),
         "over": trip is not None and trip.state in {DelegationState.completed, DelegationState.reported},
+    }
+
+
+def begun_from(view: View, session: Session, item_id: int) -> dict[str, str]:
+    """What an item of the year's plan says about the trip that is to carry it out. Raises NotFound."""
+    item = item_to_begin(session, item_id, PlanItemKind.delegation, view.today, view.locale)
+    names = spelled(session, item.partners)
+    return {f"partners-{n}-name": name for n, name in enumerate(names)} | {
+        "plan_item": str(item.id),
+        "title": item.title,
+        "direction": item.direction.value if item.direction else "",
     }
 
 

@@ -32,7 +32,7 @@ from app.vocabulary import (
 @dataclass(slots=True)
 class MemberJson:
     """Who travels; `person` is the id of somebody of the register, whose name is null for a key without the
-    scope `read:people`."""
+    scope `read:people`, and for everybody once the person was erased."""
 
     id: int
     person: int | None
@@ -178,7 +178,7 @@ def _all(session: Session, actor: Actor, rows: Sequence[Any]) -> list[Delegation
             partners=partners[row.Delegation.id],
             members=[
                 MemberJson(
-                    it.id, it.person_id, it.name if actor.sees_people or not it.person_id else None,
+                    it.id, it.person_id, (it.name or None) if actor.sees_people or not it.person_id else None,
                     it.title, it.unit, it.leads,
                 )
                 for it in members.get(row.Delegation.id, ())

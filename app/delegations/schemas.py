@@ -55,6 +55,10 @@ class VisitIn(Input):
     met: Maybe[Text] = None
     minutes: Maybe[Text] = None
     confidential: bool = False
+    # The item of the year's plan that it carried out; or that none foresaw it, and why it was done.
+    plan_item: Annotated[RowId | None, Blank] = None
+    off_plan: bool = False
+    off_plan_reason: Maybe[Why] = None
     follow_ups: Annotated[list[FollowUpIn], Field(max_length=MOST_FOLLOW_UPS)] = Field(default_factory=list)
 
     @model_validator(mode="before")

@@ -16,10 +16,19 @@ from app.failures import told
 from app.forms import FormView, Typed
 from app.i18n import words
 from app.organisations.queries import list_units
-from app.partners.named import find_partner, partner_choices
+from app.partners.named import find_partner, named_in_form, partner_choices
+from app.plan.queries import item_menu, item_to_begin
 from app.schemas import parse
 from app.templating import View
-from app.vocabulary import DelegationDirection, FollowUpKind, Locale, OwedBy, VisitLevel, VisitPurpose
+from app.vocabulary import (
+    DelegationDirection,
+    FollowUpKind,
+    Locale,
+    OwedBy,
+    PlanItemKind,
+    VisitLevel,
+    VisitPurpose,
+)
 
 LEAST_LINES, MOST_LINES = 2, MOST_FOLLOW_UPS
 # A line counts once one of these is written; its menus always say something.
@@ -50,6 +59,18 @@ def read_visit(session: Session, typed: Typed) -> VisitIn:
     if errors:
         raise Invalid(errors)
     return visit
+
+
+def begun_from(view: View, session: Session, item_id: int) -> dict[str, str]:
+    """What an item of the year's plan says about the visit that carried it out. Raises NotFound."""
+    item = item_to_begin(session, item_id, PlanItemKind.delegation, view.today, view.locale)
+    names = [named_in_form(session, partner.slug, view.locale)[0] for partner in item.partners[:1]]
+    return {
+        "plan_item": str(item.id),
+        "title": item.title,
+        "direction": item.direction.value if item.direction else "",
+        "partner": names[0] if names else "",
+    }
 
 
 def blank(value: Any) -> bool:
@@ -115,6 +136,9 @@ def page(
         directions=options(view, DelegationDirection),
         levels=options(view, VisitLevel),
         purposes=options(view, VisitPurpose),
+        plan_items=item_menu(
+            session, view.today, PlanItemKind.delegation, keep=number(data.get("plan_item"))
+        ),
         effect=effect,
         **line_menus(view, session),
     )
@@ -140,6 +164,11 @@ def line_menus(view: View, session: Session) -> dict[str, Any]:
     }
 
 
+def number(text: Any) -> int | None:
+    """An id as a form writes it."""
+    return int(text) if str(text).isascii() and str(text).isdecimal() and len(str(text)) < 10 else None
+
+
 def written_first(typed: Typed) -> tuple[dict[str, str], int]:
     """The form as it was typed, its written follow-ups first, since errors count the lines that are written;
     and how many lines it has."""
@@ -163,7 +192,8 @@ def labels(view: View, lines: int) -> dict[str, str]:
         "partner": _("Partner"), "direction": _("Direction"), "title": _("Title"), "starts_on": _("From"),
         "ends_on": _("Until"), "level": _("Level of the head"), "purpose": _("Purpose"),
         "head": _("Led by"), "met": _("Whom we met"), "minutes": _("Minutes"),
-        "confidential": _("Confidential"), "follow_ups": _("Follow-ups"),
+        "confidential": _("Confidential"), "follow_ups": _("Follow-ups"), "plan_item": _("Plan item"),
+        "off_plan": _("Not in the year's plan"), "off_plan_reason": _("Why it was done all the same"),
     }  # fmt: skip
     return found | line_labels(view, lines)
 

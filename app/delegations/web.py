@@ -2,9 +2,9 @@
 saved."""
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 from starlette.responses import Response
@@ -34,14 +34,19 @@ from app.views.menu import menu
 from app.vocabulary import DelegationDirection, DelegationState, Locale
 
 router = APIRouter()
+Asked = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
 
 # ---- the log of a visit
 
 
 @router.get("/visits/new", name="visits:new")
-def new_visit(view: Page, session: ReadSession, actor: Officer, partner: str = "") -> Response:
+def new_visit(
+    view: Page, session: ReadSession, actor: Officer, partner: str = "", plan_item: Asked = None
+) -> Response:
     data = {"partner": partner, "starts_on": view.today.isoformat()}
+    if plan_item is not None:
+        data |= visit_form.begun_from(view, session, plan_item)
     if partner:
         data["partner"] = named_in_form(session, partner, view.locale)[0]
     return visit_form.page(view, session, data, lines=visit_form.LEAST_LINES)
@@ -144,6 +149,7 @@ def new(
     partner: str = "",
     direction: DelegationDirection | None = None,
     returns: int | None = None,
+    plan_item: Asked = None,
 ) -> Response:
     data: dict[str, Any] = {"currency": "VND", "direction": direction.value if direction else ""}
     if returns is not None:
@@ -155,9 +161,11 @@ def new(
         data |= {"direction": back.value, "returns": str(visit.id), "purpose": "working"}
         names = forms.names_by_slug(session, visit.partners).values()
         data |= {f"partners-{n}-name": name for n, name in enumerate(names)}
+    elif plan_item is not None:
+        data |= forms.begun_from(view, session, plan_item)
     elif partner:
         data["partners-0-name"] = named_in_form(session, partner, view.locale)[0]
-    return _form_page(view, session, data)
+    return _form_page(view, session, data, keep=plan_item)
 
 
 @router.post("/delegations")
@@ -225,6 +233,7 @@ def _form_page(
     trip: DelegationPage | None = None,
     *,
     more: str = "",
+    keep: int | None = None,
     error: DomainError | None = None,
     differences: list[forms.Difference] | None = None,
 ) -> Response:
@@ -240,7 +249,7 @@ def _form_page(
         counts=counts,
         labels=forms.labels(view.words, counts),
         differences=differences,
-        **forms.menus(view, session, trip),
+        **forms.menus(view, session, trip, keep),
     )
 
 
@@ -351,6 +360,19 @@ def cancel(
 
     def act(trip: Delegation, version: int) -> str:
         service.cancel(session, actor, trip, parse(CancellationIn, sent.data()), version=version)
+        return f"/delegations/{delegation_id}"
+
+    return perform(sent, act)
+
+
+@router.post("/delegations/{delegation_id}/reinstatement")
+def reinstate(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, delegation_id: RecordId
+) -> Response:
+    sent = Sent(view, typed, session, actor, delegation_id, Act.reinstatement)
+
+    def act(trip: Delegation, version: int) -> str:
+        service.reinstate(session, actor, trip, version=version)
         return f"/delegations/{delegation_id}"
 
     return perform(sent, act)

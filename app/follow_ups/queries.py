@@ -23,6 +23,7 @@ from app.models import (
     Postponement,
     User,
 )
+from app.organisations.queries import named_on
 from app.text import like_words
 from app.vocabulary import FollowUpKind, FollowUpSource, FollowUpState, Locale, OwedBy, Priority
 
@@ -271,7 +272,7 @@ def _statement(locale: Locale) -> Any:
         sa.func.coalesce(Delegation.archived_at, Interaction.archived_at, Agreement.archived_at)
         .is_not(None)
         .label("source_gone"),
-        col(Organisation.name_vi if vi else Organisation.name_en).label("unit"),
+        named_on(locale, sa.func.coalesce(FollowUp.done_on, FollowUp.dropped_on)).label("unit"),
         sa.func.coalesce(
             *_titles(Delegation, vi), *_titles(Interaction, vi), *_titles(Agreement, vi)
         ).label("source_title"),

@@ -187,7 +187,7 @@ def _amend(session: Session, actor: Actor, work: FollowUp, data: FollowUpPatch) 
     if "assignee" in data.model_fields_set:
         changes["assignee_id"] = assignee_id(session, data.assignee, "assignee")
     if "unit" in data.model_fields_set:
-        changes["unit_id"] = id_of(session, data.unit, "unit")
+        changes["unit_id"] = id_of(session, data.unit, "unit", keep=work.unit_id)
     if "outcome" in data.model_fields_set and data.state is None:
         changes["outcome"] = data.outcome
     given = changes.get("assignee_id") not in (None, work.assignee_id)

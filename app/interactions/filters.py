@@ -16,8 +16,12 @@ def _sort(value: str) -> str:
     return value
 
 
-class InteractionQuery(Input):
-    """Filters, order and page of a list of contacts."""
+FIRST = "-on"
+Sort = Annotated[str, Field(max_length=40), AfterValidator(_sort)]
+
+
+class InteractionFilters(Input):
+    """Which contacts: of several values of one filter any fits, and every filter must."""
 
     q: Annotated[Maybe[Name], Field(description="Words of the title.")] = None
     channel: Several[Channel] = ()
@@ -25,7 +29,19 @@ class InteractionQuery(Input):
     two_way: Annotated[bool | None, Blank, Field(description="An exchange, or answered since.")] = None
     since: Annotated[Day | None, Blank, Field(description="On this day or after it.")] = None
     until: Annotated[Day | None, Blank, Field(description="On this day or before it.")] = None
-    sort: Annotated[str, Field(max_length=40), AfterValidator(_sort)] = "-on"
+
+
+class InteractionList(InteractionFilters):
+    """A page of the list as its URL tells it."""
+
+    sort: Annotated[Sort | None, Blank] = None
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
+class InteractionQuery(InteractionFilters):
+    """A page of the list as programs ask for it."""
+
+    sort: Sort = FIRST
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
         None

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from app.actor import Actor
 from app.errors import NotFound, Refused
 from app.interactions.exchange import went_both_ways
-from app.interactions.filters import InteractionQuery
+from app.interactions.filters import InteractionFilters, InteractionQuery
 from app.lists import Order, after
 from app.models import FollowUp, Interaction, InteractionPartner, Partner
 from app.records.queries import grouped
@@ -61,7 +61,7 @@ def list_json(
         if set(query.partner) - set(known):
             raise Refused("unknown_value", field="partner", name="partner")
     order = ordering(query.sort)
-    statement = _statement().where(*_conditions(query)).order_by(*(step.clause for step in order))
+    statement = _statement().where(*conditions(query)).order_by(*(step.clause for step in order))
     if behind is not None:
         statement = statement.where(after(order, behind))
     found = _json(session, actor, session.execute(statement.limit(limit)).all())
@@ -71,7 +71,9 @@ def list_json(
 
 def one_json(session: Session, actor: Actor, interaction_id: int, *, own: bool = False) -> InteractionJson:
     """One contact; raises NotFound. `own`: the caller has just written it, and reads what it wrote."""
-    rows = session.execute(_statement().where(Interaction.id == interaction_id)).all()
+    rows = session.execute(
+        _statement().where(Interaction.id == interaction_id, col(Interaction.archived_at).is_(None))
+    ).all()
     if not rows:
         raise NotFound("interaction")
     return _json(session, actor, rows, own=own)[0]
@@ -83,13 +85,12 @@ def _statement() -> Any:
         .where(col(FollowUp.interaction_id) == Interaction.id, col(FollowUp.archived_at).is_(None))
         .where(sa.or_(col(FollowUp.assignee_id).is_not(None), col(FollowUp.unit_id).is_not(None)))
     )
-    return sa.select(Interaction, went_both_ways().label("both_ways"), agreed.label("agreed")).where(
-        col(Interaction.archived_at).is_(None)
-    )
+    return sa.select(Interaction, went_both_ways().label("both_ways"), agreed.label("agreed"))
 
 
-def _conditions(query: InteractionQuery) -> list[Any]:
-    found: list[Any] = []
+def conditions(query: InteractionFilters) -> list[Any]:
+    """The filters as conditions."""
+    found: list[Any] = [col(Interaction.archived_at).is_(None)]
     if query.channel:
         found.append(col(Interaction.channel).in_(query.channel))
     if query.partner:

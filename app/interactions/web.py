@@ -9,13 +9,17 @@ from starlette.responses import Response
 
 from app.actor import Actor
 from app.dependencies import Form, Officer, Page, ReadSession, Today, Viewer, WriteSession
-from app.errors import DomainError, Forbidden, NotFound, Stale
+from app.errors import DomainError, Forbidden, NotFound, Refused, Stale
 from app.failures import told, understood
 from app.forms import FormView, Typed
 from app.history.listing import history_of
 from app.interactions import forms, service
+from app.interactions.filters import FIRST, InteractionList
+from app.interactions.listing import PAGE, check_known, list_contacts, tally
+from app.interactions.menus import Options
 from app.interactions.queries import InteractionPage, interaction_page
 from app.interactions.schemas import InteractionPatch, NewInteraction
+from app.lists import Address, read
 from app.once import Once
 from app.partners.named import named_in_form, partner_choices
 from app.rest import RecordId
@@ -24,6 +28,30 @@ from app.templating import View
 from app.vocabulary import Channel, DatePrecision
 
 router = APIRouter()
+
+
+@router.get("/interactions", name="interactions:index")
+def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
+    params = view.request.query_params
+    asked = read(InteractionList, params)
+    here = Address("/interactions", params.multi_items())
+    partners = check_known(session, asked)
+    counted = tally(session, asked)
+    pages = max(1, -(-counted.total // PAGE))
+    if asked.page > pages:
+        raise Refused("bad_page", field="page")
+    sort = asked.sort or FIRST
+    rows = list_contacts(session, actor, asked, view.locale, sort=sort, offset=(asked.page - 1) * PAGE)
+    return view.page(
+        "interactions/index.html",
+        asked=asked,
+        rows=rows,
+        sort=sort,
+        here=here,
+        options=Options(view.words, asked, counted, here, partners),
+        pages=pages,
+        total=counted.total,
+    )
 
 
 @router.get("/interactions/new", name="interactions:new")

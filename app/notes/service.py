@@ -11,6 +11,7 @@ from app.auth.sessions import actor_of
 from app.errors import Forbidden, NotFound, Refused, Stale
 from app.history import record
 from app.models import Mention, Note, Partner, User
+from app.notes.mail import promise_mention
 from app.notes.mentions import Colleague, SeveralMeant, named_in
 from app.notes.schemas import NoteIn, NotePatch
 from app.notices import service as notices
@@ -127,12 +128,14 @@ def _mention(session: Session, actor: Actor, note: Note, named: Iterable[Colleag
         session.execute(gone)
     session.add_all(Mention(note_id=note.id, user_id=key) for key in sorted(now - before))
     for user_id in sorted(now - before - {actor.user_id or 0}):
+        key = f"mention:{note.id}:{user_id}"
         notices.notify(
             session,
             user_id,
             NoticeKind.mentioned,
             record=("note", note.id),
             payload={"by": actor.name},
-            dedupe_key=f"mention:{note.id}:{user_id}",
+            dedupe_key=key,
         )
+        promise_mention(session, actor, note, user_id, key)
     session.flush()

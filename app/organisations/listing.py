@@ -46,10 +46,11 @@ _LONG_AGO = sa.literal(date(1, 1, 1), sa.Date)
 
 @dataclass(frozen=True, slots=True)
 class OrganisationLink:
-    """Another organisation as a link."""
+    """Another organisation as a link; one in the trash (`gone`) is named, but has no page."""
 
     code: str
     name: str
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +160,7 @@ def _statement(locale: Locale, *more: Any) -> Any:
     columns: list[Any] = [
         Organisation, col(User.name).label("created_by"),
         parent.code.label("parent_code"), named(parent, locale).label("parent_name"),
+        parent.archived_at.label("parent_gone"), successor.archived_at.label("successor_gone"),
         successor.code.label("successor_code"), named(successor, locale).label("successor_name"),
         col(Partner.slug).label("partner_slug"), named(Partner, locale).label("partner_name"),
         col(Partner.country).label("partner_country"), *keys,
@@ -181,8 +183,8 @@ _OWN = (
 
 def _row(row: Any) -> OrganisationRow:
     partner = PartnerLink(row.partner_slug, row.partner_name, row.partner_country)
-    parent = OrganisationLink(row.parent_code, row.parent_name)
-    successor = OrganisationLink(row.successor_code, row.successor_name)
+    parent = OrganisationLink(row.parent_code, row.parent_name, row.parent_gone is not None)
+    successor = OrganisationLink(row.successor_code, row.successor_name, row.successor_gone is not None)
     return OrganisationRow(
         **{name: getattr(row.Organisation, name) for name in _OWN},
         created_by=row.created_by,

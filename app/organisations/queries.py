@@ -1,5 +1,6 @@
 """Reads of organisations: menus, and the names they bore."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -54,14 +55,12 @@ def every_organisation(session: Session, locale: Locale) -> list[Choice]:
     return [Choice(code, text) for code, text in session.execute(statement.order_by(key, Organisation.id))]
 
 
-def id_of(session: Session, code: str | None, field: str) -> int | None:
-    """The id behind a code; None for none. Raises Refused, naming the field, when there is no such unit."""
-    if code is None:
-        return None
-    found = session.scalar(sa.select(Organisation.id).where(Organisation.code == code))
-    if found is None:
-        raise Refused("unknown_unit", field=field)
-    return int(found)
+def id_of(session: Session, code: str | None, field: str, *, keep: int | None = None) -> int | None:
+    """The id behind a code; None for none. Raises Refused, naming the field, when there is no such unit.
+
+    One in the trash is taken only where the record names it already (`keep`, its id).
+    """
+    return ids_of(session, [code], field, keep=[keep])[0] if code is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +113,47 @@ def named_on(locale: Locale, day: Any) -> Any:
     return sa.func.coalesce(borne, named(Organisation, locale))
 
 
-def ids_of(session: Session, codes: Iterable[str], field: str) -> list[int]:
-    """The ids behind codes, each once, in order. Raises Refused, naming the field, for an unknown one."""
+@dataclass(frozen=True, slots=True)
+class Then:
+    """An organisation as a record of the past names it: its name of that day, and the present one where it
+    differs (`now`)."""
+
+    name: str
+    now: str | None
+
+    @classmethod
+    def of(cls, name: str, now: str) -> "Then":
+        """From both names."""
+        return cls(name, now if now != name else None)
+
+
+def former_names(session: Session, locale: Locale) -> dict[str, list[tuple[date, str]]]:
+    """The names that organisations bore once, by code, each with the day (exclusive) until which; the first
+    one first. One statement."""
+    statement = (
+        sa.select(Organisation.code, OrganisationName.until, named(OrganisationName, locale))
+        .join(Organisation, col(Organisation.id) == OrganisationName.organisation_id)
+        .order_by(col(OrganisationName.until))
+    )
+    found: dict[str, list[tuple[date, str]]] = defaultdict(list)
+    for code, until, name in session.execute(statement):
+        found[code].append((until, name))
+    return found
+
+
+def ids_of(
+    session: Session, codes: Iterable[str], field: str, *, keep: Iterable[int | None] = ()
+) -> list[int]:
+    """The ids behind codes, each once, in order. Raises Refused, naming the field, for an unknown one, and
+    for one in the trash that is not among those the record names already (`keep`, their ids)."""
     wanted = list(dict.fromkeys(codes))
     if not wanted:
         return []
-    statement = sa.select(Organisation.code, Organisation.id).where(col(Organisation.code).in_(wanted))
+    there = [key for key in keep if key is not None]
+    usable = sa.or_(col(Organisation.archived_at).is_(None), col(Organisation.id).in_(there))
+    statement = sa.select(Organisation.code, Organisation.id).where(
+        col(Organisation.code).in_(wanted), usable
+    )
     found: dict[str, int] = {row[0]: row[1] for row in session.execute(statement)}
     if any(code not in found for code in wanted):
         raise Refused("unknown_unit", field=field)

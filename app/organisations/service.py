@@ -175,7 +175,9 @@ def _fill(
 ) -> dict[str, tuple[Any, Any]]:
     """Set the fields that are given; what changes in link tables is returned as name -> (old, new)."""
     given = data.model_fields_set
-    parent_id = id_of(session, data.parent, "parent") if "parent" in given else organisation.parent_id
+    parent_id = organisation.parent_id
+    if "parent" in given:
+        parent_id = id_of(session, data.parent, "parent", keep=parent_id)
     for name in _PLAIN:
         value = getattr(data, name)
         if name in given and not (value is None and name in _NEVER_EMPTY):

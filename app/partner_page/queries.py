@@ -142,8 +142,10 @@ def partner_file(session: Session, partner: Partner, locale: Locale, day: date) 
     """Everything on the file card, as of a day where it has dates; seven statements."""
     vi = locale == Locale.vi
     mission, embassy = aliased(Organisation), aliased(Organisation)
+    # One in the trash is named, but asked for nothing.
+    usable = sa.case((col(mission.archived_at).is_(None), mission.code))
     people = session.execute(
-        sa.select(User.name, User.email, named(mission, locale), mission.code, named(embassy, locale))
+        sa.select(User.name, User.email, named(mission, locale), usable, named(embassy, locale))
         .select_from(Partner)
         .outerjoin(User, col(User.id) == Partner.officer_id)
         .outerjoin(mission, mission.id == Partner.mission_id)

@@ -102,7 +102,7 @@ def show(
         thread=thread,
         more=asked.more(thread),
         older=bool(before),
-        kinds=timeline_counts(session, partner.id, as_of=then),
+        kinds=timeline_counts(session, partner.id, actor, as_of=then),
         kind=kind,
         here=asked.here,
         place=asked.place(session, actor),
@@ -185,7 +185,7 @@ def _step(
         return None
     agreed = {code for paper in papers for code in paper.sector_codes}
     named = dict(file.strengths)
-    leads = [paper.lead_unit_code for paper in papers if paper.lead_unit_code]
+    leads = [paper.lead_unit_code for paper in papers if not paper.lead_unit_gone]
     return step_draft(
         own.standing,
         file.name,
@@ -193,7 +193,7 @@ def _step(
         today=view.today,
         sectors=[named[code] for code in shared_sectors(list(named), list(agreed))],
         officer=file.officer_email or (actor.email if view.can("write") else None),
-        lead_unit=leads[0] if leads else None,
+        lead_unit=next(filter(None, leads), None),
         mission=file.mission_code,
     )
 

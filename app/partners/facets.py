@@ -52,9 +52,10 @@ def _count(session: Session, actor: Actor, filters: PartnerFilters) -> Facets:
     for name, link, key, table, shown in _LINKED:
         wanted = conditions(filters, actor, leaving_out=frozenset({name}))
         statement = sa.select(key, sa.func.count()).select_from(_linked(link, filters)).where(*wanted)
-        known = {row[0]: row[1:] for row in session.execute(sa.select(table.c.id, table.c.code, *shown))}
+        there = sa.select(table.c.id, table.c.code, *shown).where(table.c.archived_at.is_(None))
+        known = {row[0]: row[1:] for row in session.execute(there)}
         found = session.execute(on_day(session, statement.group_by(key), filters.as_of))
-        for code, vi, en, n in sorted((*known[row[0]], row[1]) for row in found):
+        for code, vi, en, n in sorted((*known[row[0]], row[1]) for row in found if row[0] in known):
             counts[name][code] = n
             names[name][code] = (vi, en)
     return Facets(total, counts, names)

@@ -32,7 +32,7 @@ from app.models import (
     User,
 )
 from app.partners.filters import ME, NOBODY, RELEVANCE, Gap, PartnerFilters
-from app.people.posts import at_partner, held_on
+from app.people.posts import at_partner, held_on, on_file
 from app.standings.days import on_day
 from app.text import like_words, marked
 from app.vocabulary import (
@@ -298,7 +298,7 @@ OF_STANDINGS = ("status", "rung", "step", "warmth", "quadrant", "reason")
 
 def _in_forum(codes: Sequence[str], _own: int | None) -> Any:
     members = sa.select(ForumMembership.partner_id).join(Forum, col(Forum.id) == ForumMembership.forum_id)
-    return _partner.id.in_(members.where(col(Forum.code).in_(codes)))
+    return _partner.id.in_(members.where(col(Forum.code).in_(codes), col(Forum.archived_at).is_(None)))
 
 
 def _strong_in(codes: Sequence[str], _own: int | None) -> Any:
@@ -338,7 +338,7 @@ def _in_office() -> Any:
     return (
         sa.select(sa.func.count(sa.distinct(col(Post.person_id))))
         .join(Person, col(Person.id) == Post.person_id)
-        .where(held_on(today), at_partner(_partner.id), col(Person.erased_at).is_(None))
+        .where(held_on(today), at_partner(_partner.id), on_file())
         .correlate(_partner.id.table)
         .scalar_subquery()
     )
@@ -381,7 +381,10 @@ def check_known(session: Session, filters: PartnerFilters) -> None:
     for name, column in (("forum", Forum.code), ("sector", Sector.code), ("officer", User.email)):
         wanted = {v.lower() if name == "officer" else v for v in getattr(filters, name)}
         wanted -= {ME, NOBODY} if name == "officer" else set()
-        if wanted and wanted - set(session.scalars(sa.select(column).where(col(column).in_(wanted)))):
+        there = sa.select(column).where(col(column).in_(wanted))
+        if name == "forum":
+            there = there.where(col(Forum.archived_at).is_(None))
+        if wanted and wanted - set(session.scalars(there)):
             raise Refused("unknown_value", field=name, name=name)
 
 

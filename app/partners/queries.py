@@ -83,7 +83,7 @@ def around(session: Session, partner: Partner) -> Around:
     forums = (
         sa.select(Forum.code)
         .join(ForumMembership, col(ForumMembership.forum_id) == Forum.id)
-        .where(ForumMembership.partner_id == partner.id)
+        .where(ForumMembership.partner_id == partner.id, col(Forum.archived_at).is_(None))
     )
     mission, embassy = aliased(Organisation), aliased(Organisation)
     people = (

@@ -161,7 +161,8 @@ def _fill(session: Session, partner: Partner, data: PartnerPatch) -> None:
         partner.officer_id = _officer_id(session, data.officer)
     for name in ("mission", "embassy"):
         if name in data.model_fields_set:
-            setattr(partner, f"{name}_id", id_of(session, getattr(data, name), name))
+            now = getattr(partner, f"{name}_id")
+            setattr(partner, f"{name}_id", id_of(session, getattr(data, name), name, keep=now))
 
 
 def _officer_id(session: Session, email: str | None) -> int | None:

@@ -87,10 +87,11 @@ def _person(row: PersonRow) -> PersonJson:
     )  # fmt: skip
 
 
-def _json(act: Act, person_id: int) -> PersonJson:
+def _json(act: Act, person_id: int, *, archived: bool = False) -> PersonJson:
     act.session.flush()
     act.session.expire_all()
-    return _person(person_row(act.session, act.actor, person_id, act.today, act.actor.locale))
+    row = person_row(act.session, act.actor, person_id, act.today, act.actor.locale, archived=archived)
+    return _person(row)
 
 
 def _told(act: Act, person_id: int) -> Response:
@@ -203,7 +204,8 @@ def remove_post(person_id: RecordId, post_id: RecordId, act: WriterPatch) -> Res
 )
 def erase(person_id: RecordId, act: ManagerAct) -> Response:
     """Empty every personal field for good, in the history too. Titles and dates of posts stay. It cannot be
-    undone."""
-    person = service.get_person(act.session, person_id)
+    undone. A person in the trash is erased the same way: the trash tells the version."""
+    person = service.get_person_to_erase(act.session, person_id)
     service.erase_person(act.session, act.actor, person, version=act.version(person))
-    return _told(act, person_id)
+    found = _json(act, person_id, archived=True)
+    return act.answer(found, found.version)

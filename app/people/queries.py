@@ -24,10 +24,11 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class PlaceLink:
-    """An organisation as a link."""
+    """An organisation as a link; one in the trash (`gone`) is named, but has no page."""
 
     code: str
     name: str
+    gone: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +152,14 @@ def _known(session: Session, table: Any, column: Any, value: str, name: str) -> 
     return int(key)
 
 
-def person_row(session: Session, actor: Actor, person_id: int, today: date, locale: Locale) -> PersonRow:
-    """One person with their posts, the present ones first; raises NotFound. Two statements."""
-    statement = _statement().where(Person.id == person_id, col(Person.archived_at).is_(None))
+def person_row(
+    session: Session, actor: Actor, person_id: int, today: date, locale: Locale, *, archived: bool = False
+) -> PersonRow:
+    """One person with their posts, the present ones first; raises NotFound, without `archived` also for one
+    in the trash. Two statements."""
+    statement = _statement().where(Person.id == person_id)
+    if not archived:
+        statement = statement.where(col(Person.archived_at).is_(None))
     row = session.execute(statement).first()
     if row is None:
         raise NotFound("person")
@@ -169,7 +175,8 @@ def holders(
     `as_of` leaves out what began later.
     """
     begun = [] if as_of is None else [sa.or_(col(Post.from_on).is_(None), col(Post.from_on) <= as_of)]
-    posts = [post for own in _posts(session, locale, day, at, *begun).values() for post in own]
+    here = sa.exists().where(col(Person.id) == Post.person_id, col(Person.archived_at).is_(None))
+    posts = [post for own in _posts(session, locale, day, at, here, *begun).values() for post in own]
     people = _statement().where(col(Person.id).in_([post.person_id for post in posts]))
     known = {row.id: _seen(_person(row, []), actor) for row in session.execute(people)}
     return [HolderRow(post, known[post.person_id]) for post in sorted(posts, key=_latest)]
@@ -212,14 +219,14 @@ def _posts(session: Session, locale: Locale, day: date, *conditions: Any) -> def
     """Posts that fit, by person."""
     statement = (
         sa.select(Post, Partner.slug, named(Partner, locale), Partner.country, Organisation.code,
-                  named(Organisation, locale))
+                  named(Organisation, locale), Organisation.archived_at)
         .outerjoin(Partner, col(Partner.id) == Post.partner_id)
         .outerjoin(Organisation, col(Organisation.id) == Post.organisation_id)
         .where(col(Post.archived_at).is_(None), *conditions)
         .order_by(col(Post.id))
     )  # fmt: skip
     found: defaultdict[int, list[PostRow]] = defaultdict(list)
-    for post, slug, partner, country, code, organisation in session.execute(statement):
+    for post, slug, partner, country, code, organisation, gone_at in session.execute(statement):
         began = post.from_on is None or post.from_on <= day
         found[post.person_id].append(
             PostRow(
@@ -227,7 +234,7 @@ def _posts(session: Session, locale: Locale, day: date, *conditions: Any) -> def
                 title=post.title_vi if locale == Locale.vi else post.title_en or post.title_vi,
                 title_vi=post.title_vi, title_en=post.title_en,
                 partner=PartnerLink(slug, partner, country) if slug else None,
-                organisation=PlaceLink(code, organisation) if code else None,
+                organisation=PlaceLink(code, organisation, gone_at is not None) if code else None,
                 from_on=post.from_on, from_precision=post.from_precision,
                 to_on=post.to_on, to_precision=post.to_precision,
                 current=began and (post.to_on is None or post.to_on > day),

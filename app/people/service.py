@@ -30,6 +30,15 @@ def get_person(session: Session, person_id: int) -> Person:
     return found
 
 
+def get_person_to_erase(session: Session, person_id: int) -> Person:
+    """One person, in the trash or not: who asks to be forgotten is, wherever the record lies. Raises
+    NotFound."""
+    found = session.get(Person, person_id)
+    if found is None:
+        raise NotFound("person")
+    return found
+
+
 def get_post(session: Session, person_id: int, post_id: int) -> Post:
     """One post of a person; raises NotFound."""
     found = session.get(Post, post_id)
@@ -165,7 +174,9 @@ def _fill(session: Session, post: Post, data: PostPatch, field: str = "") -> Non
             ids_of(session, [data.partner], f"{field}partner")[0] if data.partner else None
         )
     if "organisation" in given:
-        changes["organisation_id"] = id_of(session, data.organisation, f"{field}organisation")
+        changes["organisation_id"] = id_of(
+            session, data.organisation, f"{field}organisation", keep=post.organisation_id
+        )
     for name, value in changes.items():
         setattr(post, name, value)
     if post.partner_id is None and post.organisation_id is None:

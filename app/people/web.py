@@ -184,24 +184,27 @@ def ask_erasure(view: Page, session: ReadSession, actor: Manager, today: Today, 
 @router.post("/people/{person_id}/erasure")
 def erase(view: Page, typed: Form, session: WriteSession, actor: Manager, person_id: int) -> Response:
     sent = Sent(view, typed, session, actor)
-    person = service.get_person(session, person_id)
+    person = service.get_person_to_erase(session, person_id)
 
     def forget() -> Saved:
         service.erase_person(session, actor, person, version=sent.version)
-        return Saved(f"/people/{person_id}", view.words.gettext("The person's data are erased."))
+        where = "/trash" if person.archived_at else f"/people/{person_id}"
+        return Saved(where, view.words.gettext("The person's data are erased."))
 
     return save(sent, lambda: _Erasing(view, session, person), forget)
 
 
 def _erasure_page(view: Page, session: Any, person_id: int, problem: str = "", status: int = 200) -> Response:
     assert view.actor is not None
-    person = person_row(session, view.actor, person_id, view.today, view.locale)
+    person = person_row(session, view.actor, person_id, view.today, view.locale, archived=True)
+    in_trash = service.get_person_to_erase(session, person_id).archived_at is not None
     if person.erased_at is not None and not problem:
         raise Conflict("person_erased")
     return view.page(
         "people/erasure.html",
         status=status,
         person=person,
+        back="/trash" if in_trash else f"/people/{person_id}",
         form=FormView(version=person.version),
         problem=problem,
         called=called(view, person.name),

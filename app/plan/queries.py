@@ -215,6 +215,15 @@ def item_menu(
     return [(str(i.id), f"{i.year} · {i.title}") for i in open_items(session, years, kind, keep=keep)]
 
 
+def item_to_begin(session: Session, item_id: int, kind: PlanItemKind, today: date, locale: Locale) -> ItemRow:
+    """The item that a new record of a kind is begun from; raises NotFound for one that it cannot carry out.
+    Five statements."""
+    item = item_row(session, item_id, today, locale)
+    if item.kind not in _named_as(kind) or item.dropped_why is not None:
+        raise NotFound("plan_item")
+    return item
+
+
 def fitting_item(
     session: Session, item_id: int | None, kind: PlanItemKind, *, field: str, keep: int | None = None
 ) -> int | None:

@@ -122,7 +122,7 @@ def change_item(
             if value is not None or name not in _NEVER_EMPTY:
                 setattr(item, name, value)
         if "lead_unit" in data.model_fields_set:
-            item.lead_unit_id = id_of(session, data.lead_unit, "lead_unit")
+            item.lead_unit_id = id_of(session, data.lead_unit, "lead_unit", keep=item.lead_unit_id)
         if item.kind == PlanItemKind.delegation and item.direction is None:
             raise Refused("direction_needed", field="direction")
         more = {"partners": (_slugs(session, before), _slugs(session, after))}

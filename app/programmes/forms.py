@@ -31,7 +31,7 @@ from app.models import (
 from app.organisations.queries import list_units
 from app.partners.forms import partial
 from app.partners.named import find_partner, partner_choices
-from app.plan.queries import item_menu
+from app.plan.queries import item_menu, item_to_begin
 from app.programmes.links import UNITS, units_of
 from app.records.queries import titled
 from app.sectors.queries import list_sectors
@@ -165,13 +165,33 @@ def at_fault(errors: Mapping[str, str]) -> dict[str, str]:
 # ---- what fills a new one
 
 
-def prefilled(
-    session: Session, locale: Locale, today: date, *, follow_up: int | None, agreement: int | None
-) -> Data:
-    """What the work it grows out of, or the paper it carries out, says about a new programme."""
-    if follow_up is not None:
-        return _from_follow_up(session, follow_up, locale, today)
-    return _from_agreement(session, agreement, locale, today) if agreement is not None else {}
+@dataclass(frozen=True)
+class Origin:
+    """What a new programme is begun from: a follow-up, an agreement or an item of the plan, by id."""
+
+    follow_up: int | None = None
+    agreement: int | None = None
+    plan_item: int | None = None
+
+
+def prefilled(session: Session, locale: Locale, today: date, asked: Origin) -> Data:
+    """What the work it grows out of, the paper or the plan item it carries out says about a new programme.
+    Raises NotFound."""
+    if asked.follow_up is not None:
+        return _from_follow_up(session, asked.follow_up, locale, today)
+    if asked.plan_item is not None:
+        return _from_plan(session, asked.plan_item, locale, today)
+    return _from_agreement(session, asked.agreement, locale, today) if asked.agreement is not None else {}
+
+
+def _from_plan(session: Session, item_id: int, locale: Locale, today: date) -> Data:
+    item = item_to_begin(session, item_id, PlanItemKind.programme, today, locale)
+    return {
+        "plan_item_id": str(item.id),
+        "title": item.title,
+        "partners": [partner.slug for partner in item.partners],
+        "lead_unit": item.lead_unit_code or "",
+    }
 
 
 def _from_follow_up(session: Session, follow_up_id: int, locale: Locale, today: date) -> Data:
@@ -196,7 +216,7 @@ def _from_agreement(session: Session, agreement_id: int, locale: Locale, today: 
         "agreement_id": str(agreement_id),
         "partners": [partner.slug for partner in paper.partners],
         "sector": paper.row.sector_codes[0] if paper.row.sector_codes else "",
-        "lead_unit": paper.row.lead_unit_code or "",
+        "lead_unit": "" if paper.row.lead_unit_gone else paper.row.lead_unit_code or "",
     }
 
 

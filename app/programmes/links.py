@@ -83,7 +83,7 @@ def linked_changes(
     for name, role in UNITS.items():
         wanted = getattr(data, name)
         if wanted is not None:
-            unit_ids_of(session, wanted, name)
+            _unit_ids(session, programme.id, name, wanted)
             more[name] = (units_of(session, programme.id or 0, role), sorted(set(wanted)))
     if any(name in more for name in UNITS):
         now = {name: units_of(session, programme.id or 0, role) for name, role in UNITS.items()}
@@ -116,12 +116,19 @@ def store_links(
     for name, role in UNITS.items():
         wanted = getattr(data, name)
         if wanted is not None:
+            ids = _unit_ids(session, programme_id, name, wanted)
             session.execute(
                 sa.delete(ProgrammeUnit).where(
                     col(ProgrammeUnit.programme_id) == programme_id, col(ProgrammeUnit.role) == role
                 )
             )
-            link_units(session, programme_id, role, unit_ids_of(session, wanted, name))
+            link_units(session, programme_id, role, ids)
+
+
+def _unit_ids(session: Session, programme_id: int | None, name: str, codes: Iterable[str]) -> list[int]:
+    """The units behind codes; one in the trash only where the programme names it already."""
+    there = sa.select(ProgrammeUnit.organisation_id).where(col(ProgrammeUnit.programme_id) == programme_id)
+    return unit_ids_of(session, codes, name, keep=session.scalars(there))
 
 
 def link_partners(session: Session, programme_id: int, ids: Iterable[int]) -> None:

@@ -23,6 +23,7 @@ from app.models import (
     Sector,
     User,
 )
+from app.organisations.queries import Then, named_on
 from app.programmes.course import OVER
 from app.records.queries import (
     DisputeRow,
@@ -110,6 +111,7 @@ class ProgrammeRow:
     state: ProgrammeState
     lead_unit: str | None
     lead_unit_code: str | None
+    lead_unit_now: str | None
     started_on: date | None
     started_precision: DatePrecision | None
     counted_on: date | None
@@ -177,8 +179,8 @@ class ProgrammePage:
     agreement_title: str | None
     partners: tuple[PartnerLink, ...]
     follow_up: tuple[int, str] | None
-    support_units: tuple[str, ...]
-    donors: tuple[str, ...]
+    support_units: tuple[Then, ...]
+    donors: tuple[Then, ...]
     disputes: tuple[DisputeRow, ...]
     created_at: datetime | None
     created_by: str | None
@@ -266,7 +268,8 @@ def selected(locale: Locale) -> Any:
             titled(Programme, locale).label("title"),
             named(Sector, locale).label("sector"),
             col(Sector.code).label("sector_code"),
-            named(Organisation, locale).label("lead_unit"),
+            named_on(locale, Programme.started_on).label("lead_unit"),
+            named(Organisation, locale).label("lead_unit_now"),
             col(Organisation.code).label("lead_unit_code"),
             disputed.label("disputed"),
         )
@@ -337,6 +340,7 @@ def _row(
         sector_code=row.sector_code,
         lead_unit=row.lead_unit,
         lead_unit_code=row.lead_unit_code,
+        lead_unit_now=row.lead_unit_now if row.lead_unit_now != row.lead_unit else None,
         counted_on=settled(run.started_on, run.started_precision, run.created_at),
         disputed=row.disputed,
         milestones=tuple(milestones),
@@ -369,11 +373,12 @@ _OWN = (
 )  # fmt: skip
 
 
-def _units(session: Session, programme_id: int, locale: Locale) -> list[tuple[str, ProgrammeUnitRole]]:
+def _units(session: Session, programme_id: int, locale: Locale) -> list[tuple[Then, ProgrammeUnitRole]]:
     name = named(Organisation, locale)
     statement = (
-        sa.select(name, ProgrammeUnit.role)
+        sa.select(named_on(locale, Programme.started_on), name, ProgrammeUnit.role)
         .join(ProgrammeUnit, col(ProgrammeUnit.organisation_id) == Organisation.id)
+        .join(Programme, col(Programme.id) == ProgrammeUnit.programme_id)
         .where(ProgrammeUnit.programme_id == programme_id)
     )
-    return [(row[0], row[1]) for row in session.execute(statement.order_by(name))]
+    return [(Then.of(row[0], row[1]), row[2]) for row in session.execute(statement.order_by(name))]

@@ -104,7 +104,7 @@ def change_programme(
         if "sector" in data.model_fields_set and data.sector is not None:
             programme.sector_id = sector_ids_of(session, [data.sector], "sector")[0]
         if "lead_unit" in data.model_fields_set:
-            programme.lead_unit_id = id_of(session, data.lead_unit, "lead_unit")
+            programme.lead_unit_id = id_of(session, data.lead_unit, "lead_unit", keep=programme.lead_unit_id)
         if "agreement_id" in data.model_fields_set:
             programme.agreement_id = paper_id(session, data.agreement_id, after)
         elif after != before:

@@ -72,8 +72,10 @@ def new(
     partner: str = "",
     follow_up: Asked = None,
     agreement: Asked = None,
+    plan_item: Asked = None,
 ) -> Response:
-    data = forms.prefilled(session, view.locale, today, follow_up=follow_up, agreement=agreement)
+    asked = forms.Origin(follow_up, agreement, plan_item)
+    data = forms.prefilled(session, view.locale, today, asked)
     data = {"currency": "VND", "state": ProgrammeState.proposed.value, **data}
     if partner:
         data["partners"] = [partner]

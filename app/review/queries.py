@@ -185,14 +185,16 @@ def _grounds(locale: Locale) -> tuple[Any, Any, Any]:
         sa.select(Organisation.code)
         .join(Agreement, col(Agreement.lead_unit_id) == Organisation.id)
         .where(col(Agreement.id).in_(papers), col(Agreement.archived_at).is_(None))
+        .where(col(Organisation.archived_at).is_(None))
         .order_by(sa.func.coalesce(Agreement.signed_on, date(1, 1, 1)).desc(), col(Agreement.id).desc())
         .limit(1)
         .correlate(None)
         .scalar_subquery()
     )
+    here = sa.and_(_unit.c.id == _partner.c.mission_id, _unit.c.archived_at.is_(None))
     ends = (
         sa.select(lead.label("lead"), _unit.c.code, _unit.c[_name(locale)].label("name"))
-        .select_from(_partner.outerjoin(_unit, _unit.c.id == _partner.c.mission_id))
+        .select_from(_partner.outerjoin(_unit, here))
         .where(_partner.c.id == _THIS)
     )
     return (

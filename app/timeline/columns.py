@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from app import clock
 from app.config import settings
+from app.files.holders import HOLDERS, Holder
 from app.interactions.exchange import went_both_ways
 from app.models import (
     Agreement,
@@ -18,6 +19,8 @@ from app.models import (
     Delegation,
     DelegationPartner,
     Dispute,
+    Event,
+    File,
     FollowUp,
     FollowUpPartner,
     Interaction,
@@ -421,6 +424,43 @@ def _push(
     return select
 
 
+def _uploaded(holder: Holder) -> Callable[[Any, date | None], Any]:
+    """The files on one kind of record, on the day they came: the history knows it as a civil date. Who may
+    know of them is asked where the thread is read (`confidential`, `author_id`, `state`)."""
+    came = (
+        sa.select(sa.func.min(Event.on))
+        .where(col(Event.record_type) == "file", col(Event.record_id) == File.id)
+        .correlate(File)
+        .scalar_subquery()
+    )
+    secret = {}
+    if holder.table is Delegation:
+        secret = {"confidential": Delegation.confidential, "author_id": Delegation.created_by_id}
+
+    def select(partner_id: Any, as_of: date | None) -> Any:
+        row = holder.table
+        return (
+            sa.select(
+                *_columns(
+                    TimelineKind.file, TimelineEvent.uploaded, on=came, id=File.id, record_id=File.id,
+                    title=File.name, code=File.category, state=File.classification, people=row.title,
+                    is_demo=File.is_demo, **secret,
+                )
+            )
+            .select_from(File)
+            .join(row, row.id == holder.column)
+            .join(holder.link, getattr(holder.link, holder.name) == row.id)
+            .where(
+                col(holder.link.partner_id) == partner_id,
+                col(File.archived_at).is_(None),
+                col(row.archived_at).is_(None),
+                happened(came, None, None, as_of),
+            )
+        )  # fmt: skip
+
+    return select
+
+
 # What a visit or a talk agreed on is told there; only the others are raised by themselves.
 _BY_ITSELF = col(FollowUp.source).not_in((FollowUpSource.delegation, FollowUpSource.interaction))
 
@@ -450,4 +490,5 @@ PARTS: tuple[tuple[TimelineKind, Callable[[Any, date | None], Any]], ...] = (
     ),
     (TimelineKind.push, _push(TimelineEvent.push_reached, Push.reached_on, PushState.reached, None)),
     (TimelineKind.push, _push(TimelineEvent.push_missed, Push.deadline, PushState.not_reached, None)),
+    *((TimelineKind.file, _uploaded(holder)) for holder in HOLDERS),
 )

@@ -8,21 +8,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from app.actor import Actor
+from app.actor import Actor, Permission
 from app.errors import Refused
 from app.timeline.columns import PARTS
 from app.timeline.schemas import Thread, TimelineEvent, TimelineItem, TimelineKind
-from app.vocabulary import Confidence, DatePrecision
+from app.vocabulary import Confidence, DatePrecision, FileClassification
 
 LIMIT = 20
 MOST = 2**31 - 1  # ids are 32-bit, and drivers choke on what exceeds 64
-_URLS = {
+_URLS: dict[TimelineKind | TimelineEvent, str] = {
     TimelineKind.agreement: "/agreements/{}",
     TimelineKind.delegation: "/delegations/{}",
     TimelineKind.interaction: "/interactions/{}",
     TimelineKind.programme: "/programmes/{}",
     TimelineKind.follow_up: "/follow-ups/{}",
     TimelineKind.push: "/pushes/{}",
+    TimelineEvent.uploaded: "/files/{}",
 }
 
 
@@ -44,7 +45,11 @@ def timeline(
     others see that there are some (`hidden`).
     """
     thread = _thread(frozenset(kinds), as_of)
-    statement = sa.select(thread).order_by(thread.c.on.desc(), thread.c.rank, thread.c.id.desc())
+    statement = (
+        sa.select(thread)
+        .where(_known_to(thread, actor))
+        .order_by(thread.c.on.desc(), thread.c.rank, thread.c.id.desc())
+    )
     if before is not None:
         statement = statement.where(_below(thread, before))
     rows = list(session.execute(statement.limit(limit + 1), {"partner": partner_id}))
@@ -53,12 +58,25 @@ def timeline(
     return Thread(items, (last.on.isoformat(), last.rank, last.id) if last else None)
 
 
+def _known_to(thread: Any, actor: Actor) -> Any:
+    """The condition that leaves out the files a reader may not know of, as app.files.queries.seen_by says."""
+    if actor.can(Permission.manage):
+        return sa.true()
+    own = thread.c.author_id == actor.user_id if actor.user_id else sa.false()
+    open_ = sa.or_(thread.c.confidential.is_(None), sa.not_(thread.c.confidential), own)
+    if not actor.can(Permission.write):
+        open_ = sa.and_(open_, thread.c.state == FileClassification.normal.value)
+    return sa.or_(thread.c.event != TimelineEvent.uploaded.value, open_)
+
+
 def timeline_counts(
-    session: Session, partner_id: int, *, as_of: date | None = None
+    session: Session, partner_id: int, actor: Actor, *, as_of: date | None = None
 ) -> dict[TimelineKind, int]:
-    """How many entries of each kind the thread holds."""
+    """How many entries of each kind the thread holds for this reader."""
     thread = _thread(frozenset(), as_of)
-    statement = sa.select(thread.c.kind, sa.func.count()).group_by(thread.c.kind)
+    statement = (
+        sa.select(thread.c.kind, sa.func.count()).where(_known_to(thread, actor)).group_by(thread.c.kind)
+    )
     rows = session.execute(statement, {"partner": partner_id})
     found = {TimelineKind(kind): int(n) for kind, n in rows}
     return {kind: found.get(kind, 0) for kind in TimelineKind}
@@ -91,14 +109,16 @@ def _below(thread: Any, before: Sequence[Any]) -> Any:
 
 
 def _item(row: Any, actor: Actor) -> TimelineItem:
-    kind = TimelineKind(row.kind)
+    kind, event = TimelineKind(row.kind), TimelineEvent(row.event)
     kept = row.confidential and not actor.may_read_notes(row.author_id)
     return TimelineItem(
         kind=kind,
-        event=TimelineEvent(row.event),
+        event=event,
         id=row.id,
         record_id=row.record_id,
-        url=_URLS[kind].format(row.record_id) if kind in _URLS else "",
+        url=_URLS[event if event in _URLS else kind].format(row.record_id)
+        if {event, kind} & _URLS.keys()
+        else "",
         on=row.on,
         precision=DatePrecision(row.precision or DatePrecision.day),
         until=row.until,

@@ -44,6 +44,7 @@ class TimelineEvent(StrEnum):
     push_withdrawn = "push_withdrawn"
     push_reached = "push_reached"
     push_missed = "push_missed"
+    uploaded = "uploaded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,13 @@ router = APIRouter(route_class=ApiRoute)
 
 @dataclass(slots=True)
 class TrashItem:
-    """An archived record; POST to `restoration` brings it back."""
+    """An archived record; POST to `restoration` brings it back. `title` is null for a person who was erased,
+    and for a key without the scope `read:people`."""
 
     kind: str
     id: str
     version: int
-    title: str
+    title: str | None
     archived_at: datetime
     archived_by: str | None
     partners: list[str]
@@ -62,7 +63,7 @@ class Restored:
 
 def _item(row: queries.Trashed) -> TrashItem:
     return TrashItem(
-        row.kind.collection, row.key, row.version, row.title, row.archived_at, row.archived_by,
+        row.kind.collection, row.key, row.version, row.title or None, row.archived_at, row.archived_by,
         [slug for slug, _ in row.partners], f"/api/v1{row.url}/restoration", row.is_demo,
     )  # fmt: skip
 
@@ -84,7 +85,9 @@ def list_(
 ) -> Response:
     """Archived records of every kind, the latest first. For those who may write."""
     behind = read_cursor(request, query.cursor)
-    rows = queries.list_trash(session, spoken.locale, kind=query.kind, behind=behind, limit=query.limit + 1)
+    rows = queries.list_trash(
+        session, actor, spoken.locale, kind=query.kind, behind=behind, limit=query.limit + 1
+    )
     shown, after = page_of(
         list(rows), query.limit, lambda row: (row.archived_at.isoformat(), row.kind.name, row.id)
     )
@@ -95,7 +98,7 @@ def _add(kind: Kind) -> None:
     """The two addresses of one kind of record."""
     change: Any = Annotated[ActUpon, patched(kind.permission)]
     act_upon: Any = Annotated[ActUpon, acted(kind.permission)]
-    kept_under: Any = str if kind.by_slug else RecordId
+    kept_under: Any = RecordId if kind.key == "id" else str
     of_record: Any = Annotated[kept_under, Path(alias=kind.parameter)]
     path = f"/{kind.collection}/{{{kind.parameter}}}"
     scope = "admin" if kind.permission == "manage" else "write"

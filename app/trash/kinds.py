@@ -11,9 +11,14 @@ from app.models import (
     DelegationPartner,
     FollowUp,
     FollowUpPartner,
+    Forum,
     Interaction,
     InteractionPartner,
+    Organisation,
+    OrganisationPartner,
     Partner,
+    Person,
+    Post,
     Programme,
     ProgrammePartner,
     Record,
@@ -23,7 +28,7 @@ from app.models import (
 @dataclass(frozen=True)
 class Kind:
     """A kind of record. `name` is its name in the history, `collection` the word of its addresses, `link` the
-    table that ties it to partners, `permission` what it takes to archive or restore one."""
+    table that ties it to partners, if any, `permission` what it takes to archive or restore one."""
 
     name: str
     collection: str
@@ -35,19 +40,14 @@ class Kind:
     permission: Permission = Permission.write
 
     @property
-    def by_slug(self) -> bool:
-        """Whether addresses name a record by its slug rather than by its id."""
-        return hasattr(self.table, "slug")
-
-    @property
     def key(self) -> str:
         """The column that an address names a record by."""
-        return "slug" if self.by_slug else "id"
+        return next((name for name in ("slug", "code") if hasattr(self.table, name)), "id")
 
     @property
     def parameter(self) -> str:
         """What addresses call that column."""
-        return "slug" if self.by_slug else f"{self.name}_id"
+        return f"{self.name}_id" if self.key == "id" else self.key
 
     @property
     def titles(self) -> tuple[Any, Any]:
@@ -55,6 +55,8 @@ class Kind:
         table: Any = self.table
         if hasattr(table, "name_vi"):
             return table.name_vi, table.name_en
+        if hasattr(table, "name"):
+            return table.name, table.name
         return table.title, getattr(table, "title_en", table.title)
 
     def url(self, key: str | int) -> str:
@@ -86,6 +88,18 @@ KINDS: tuple[Kind, ...] = (
         "interaction.restored",
         InteractionPartner,
     ),
+    Kind("person", "people", Person, "person.archived", "person.restored", Post),
+    # Its name leaves every menu of the house, so a manager decides, as about a merger.
+    Kind(
+        "organisation",
+        "organisations",
+        Organisation,
+        "organisation.archived",
+        "organisation.restored",
+        OrganisationPartner,
+        Permission.manage,
+    ),
+    Kind("forum", "forums", Forum, "forum.archived", "forum.restored"),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
 BY_COLLECTION = {kind.collection: kind for kind in KINDS}

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.actor import Actor
 from app.lists import Order, after
 from app.models import Event, EventPartner, FollowUp, Partner
 from app.records.queries import named
@@ -20,7 +21,10 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Trashed:
-    """An archived record: what it is, who archived it when, and which partners it concerns (slug, name)."""
+    """An archived record: what it is, who archived it when, and which partners it concerns (slug, name).
+
+    `title` is empty for a person who was erased, or whose name this reader may not see.
+    """
 
     kind: Kind
     id: int
@@ -48,27 +52,33 @@ class Trash:
     pages: int
 
 
-def trash(session: Session, locale: Locale, *, kind: str | None = None, page: int = 1) -> Trash:
+def trash(session: Session, actor: Actor, locale: Locale, *, kind: str | None = None, page: int = 1) -> Trash:
     """A page of the trash, the latest first; four statements for any number of rows."""
     every = _every(None, locale).subquery()
     tally = sa.select(every.c.kind, sa.func.count()).group_by(every.c.kind)
     counts = {BY_NAME[name].collection: n for name, n in session.execute(tally)}
     total = counts.get(kind, 0) if kind else sum(counts.values())
-    found = _page(session, locale, kind, limit=PAGE, offset=(page - 1) * PAGE)
+    found = _page(session, actor, locale, kind, limit=PAGE, offset=(page - 1) * PAGE)
     return Trash(found, counts, total, pages=max(1, -(-total // PAGE)))
 
 
 def list_trash(
-    session: Session, locale: Locale, *, kind: str | None, behind: Sequence[Any] | None, limit: int
+    session: Session,
+    actor: Actor,
+    locale: Locale,
+    *,
+    kind: str | None,
+    behind: Sequence[Any] | None,
+    limit: int,
 ) -> tuple[Trashed, ...]:
     """Rows behind those a program has read; three statements."""
-    return _page(session, locale, kind, limit=limit, behind=behind)
+    return _page(session, actor, locale, kind, limit=limit, behind=behind)
 
 
 def one(session: Session, kind: Kind, key: str | int, locale: Locale) -> Trashed | None:
     """One archived record; None when it is not in the trash."""
     column: Any = getattr(kind.table, kind.key)
-    found = _dressed(session, session.execute(_of(kind, locale).where(column == key)).all(), locale)
+    found = _dressed(session, None, session.execute(_of(kind, locale).where(column == key)).all(), locale)
     return found[0] if found else None
 
 
@@ -90,8 +100,9 @@ def title_of(session: Session, kind: Kind, key: str | int, locale: Locale) -> st
 
 
 def open_work_from(session: Session, kind: Kind, record_id: int) -> int:
-    """How many open follow-ups grew out of a record: they stay when it goes."""
-    column = getattr(FollowUp, f"{kind.name}_id", None)
+    """How many open follow-ups grew out of a record, or are a unit's to do: they stay when it goes."""
+    owing = "unit_id" if kind.name == "organisation" else f"{kind.name}_id"
+    column: Any = getattr(FollowUp, owing, None)
     if column is None:
         return 0
     statement = sa.select(sa.func.count()).where(
@@ -123,6 +134,7 @@ def _every(collection: str | None, locale: Locale) -> Any:
 
 def _page(
     session: Session,
+    actor: Actor,
     locale: Locale,
     collection: str | None,
     *,
@@ -135,11 +147,16 @@ def _page(
     statement = sa.select(every).order_by(*(step.clause for step in order)).limit(limit).offset(offset)
     if behind is not None:
         statement = statement.where(after(order, [datetime.fromisoformat(behind[0]), *behind[1:]]))
-    return _dressed(session, session.execute(statement).all(), locale)
+    return _dressed(session, actor, session.execute(statement).all(), locale)
 
 
-def _dressed(session: Session, rows: Sequence[Any], locale: Locale) -> tuple[Trashed, ...]:
-    """The rows with who archived them and the partners they concern, as the history tells; two statements."""
+def _dressed(
+    session: Session, actor: Actor | None, rows: Sequence[Any], locale: Locale
+) -> tuple[Trashed, ...]:
+    """The rows with who archived them and the partners they concern, as the history tells; two statements.
+
+    Without an actor the rows are for somebody who is signed in.
+    """
     latest = (
         sa.select(sa.func.max(Event.id))
         .where(sa.or_(*(_archived(row.kind, row.id) for row in rows), sa.false()))
@@ -160,7 +177,8 @@ def _dressed(session: Session, rows: Sequence[Any], locale: Locale) -> tuple[Tra
     for event_id, slug, name in session.execute(statement):
         names[event_id].append((slug, name))
     told = {(event.record_type, event.record_id): event for event in events}
-    return tuple(_row(row, told.get((row.kind, row.id)), names) for row in rows)
+    seen = actor is None or actor.sees_people
+    return tuple(_row(row, told.get((row.kind, row.id)), names, seen) for row in rows)
 
 
 def _archived(name: str, record_id: int) -> Any:
@@ -171,8 +189,9 @@ def _archived(name: str, record_id: int) -> Any:
     )
 
 
-def _row(row: Any, event: Any, names: dict[int, list[tuple[str, str]]]) -> Trashed:
+def _row(row: Any, event: Any, names: dict[int, list[tuple[str, str]]], sees_people: bool) -> Trashed:
     kind = BY_NAME[row.kind]
     partners = tuple(names.get(event.id, ())) if event and kind.link is not None else ()
     who = event.actor_name if event else None
-    return Trashed(kind, row.id, row.key, row.title, row.version, row.archived_at, who, partners, row.is_demo)
+    title = row.title if sees_people or kind.name != "person" else ""
+    return Trashed(kind, row.id, row.key, title, row.version, row.archived_at, who, partners, row.is_demo)

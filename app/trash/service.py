@@ -62,6 +62,8 @@ def _partners(session: Session, kind: Kind, row: Record) -> list[int]:
     if kind.table is Partner:
         return [row.id]
     link = kind.link
-    statement = sa.select(link.partner_id).where(getattr(link, f"{kind.name}_id") == row.id)
+    if link is None:
+        return []
+    statement = sa.select(link.partner_id).distinct().where(getattr(link, f"{kind.name}_id") == row.id)
     with session.no_autoflush:
         return sorted(session.scalars(statement.join(Partner, col(Partner.id) == link.partner_id)))

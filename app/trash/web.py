@@ -30,7 +30,7 @@ router = APIRouter()
 def index(view: Page, session: ReadSession, actor: Officer) -> Response:
     params = view.request.query_params
     asked = read(TrashList, params)
-    found = queries.trash(session, view.locale, kind=asked.kind, page=asked.page)
+    found = queries.trash(session, actor, view.locale, kind=asked.kind, page=asked.page)
     if asked.page > found.pages:
         raise Refused("bad_page", field="page")
     here = Address("/trash", params.multi_items())
@@ -50,10 +50,15 @@ def _ask(
         status=error.status if error else 200,
         kind=kind,
         url=kind.url(key),
-        title=queries.title_of(session, kind, key, view.locale),
+        title=_title(view, session, kind, key),
         stays=queries.open_work_from(session, kind, row.id or 0),
         form=FormView({}, told(view.words, error) if error else {}, row.version),
     )
+
+
+def _title(view: View, session: Session, kind: Kind, key: str | int) -> str:
+    """What a record is called; a person who was erased has no name."""
+    return queries.title_of(session, kind, key, view.locale) or view.words.gettext("Erased person")
 
 
 def _archive(
@@ -70,7 +75,7 @@ def _archive(
     except (Stale, StaleDataError) as error:
         session.rollback()
         return _ask(view, session, kind, service.get(session, kind, key), error=understood(error))
-    title = queries.title_of(session, kind, key, view.locale)
+    title = _title(view, session, kind, key)
     said = view.words.gettext("Moved to the trash: %(title)s.", title=title)
     undo = f"{kind.url(key)}/restoration?version={row.version}"
     return once.keep(view.redirect(_nearby(session, kind, row, view.locale), said, undo))
@@ -97,14 +102,14 @@ def _restore(
     if version is None:
         raise Refused("version_needed")
     service.restore(session, actor, kind, row, version=version)
-    title = queries.title_of(session, kind, key, view.locale)
+    title = _title(view, session, kind, key)
     return once.keep(view.redirect(kind.url(key), view.words.gettext("Restored: %(title)s.", title=title)))
 
 
 def _add(kind: Kind) -> None:
     """The three addresses of one kind of record."""
     may: Any = Annotated[Actor, require(kind.permission)]
-    kept_under: Any = str if kind.by_slug else RecordId
+    kept_under: Any = RecordId if kind.key == "id" else str
     of_record: Any = Annotated[kept_under, Path(alias=kind.parameter)]
     path = f"/{kind.collection}/{{{kind.parameter}}}"
 

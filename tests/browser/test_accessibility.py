@@ -38,6 +38,7 @@ PAGES = (
     "/delegations/1/minutes",
     "/delegations/1/programme",
     "/delegations/1/files",
+    "/interactions",
     "/agreements",
     "/agreements?view=lanes",
     "/agreements/new",

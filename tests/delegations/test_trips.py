@@ -527,3 +527,42 @@ def test_an_approval_bears_the_day_of_the_home_city(act, trip, at, stored, utc_p
     today = at.instant(datetime(2026, 6, 16, *hour, tzinfo=UTC))
     act(trip, "approval", "manager")
     assert stored()[0].approved_on == today == date(2026, 6, 16 if hour == (16, 30) else 17)
+
+
+def test_a_cancelled_trip_is_reinstated_as_planned_at_both_doors(as_, act, api, trip, stored):
+    assert act(trip, "reinstatement").status_code == 409, "it is not cancelled"
+    act(trip, "approval", "manager")
+    act(trip, "cancellation", why="Phía bạn hoãn.")
+    assert "It takes place after all" in as_("officer").get(f"/delegations/{trip}").text
+    assert "It takes place after all" not in as_("viewer").get(f"/delegations/{trip}").text
+    assert act(trip, "reinstatement", "viewer").status_code == 403
+    stale = as_("officer").post(
+        f"/delegations/{trip}/reinstatement", data={"version": "1", "form_token": "stale"}
+    )
+    assert stale.status_code == 409
+    assert act(trip, "reinstatement").status_code == 303
+    row = stored()[0]
+    assert (row.state, row.cancelled_why, row.approved_on, row.approved_by_id) == (
+        DelegationState.planned, None, None, None,
+    )  # fmt: skip
+    assert [it.action for it in stored(Event)][-1] == "delegation.reinstated"
+    assert act(trip, "approval", "manager").status_code == 303, "it goes its way again"
+    key, path = api("write_key"), f"/api/v1/delegations/{trip}"
+    why = {"why": "Hoãn lần nữa"}
+    assert key.post(f"{path}/cancellation", json=why, headers={"If-Match": "*"}).status_code == 200
+    assert key.post(f"{path}/reinstatement").status_code == 428
+    assert key.post(f"{path}/reinstatement", headers={"If-Match": '"1"'}).status_code == 412
+    back = key.post(f"{path}/reinstatement", headers={"If-Match": "*"})
+    assert (back.status_code, back.json()["state"], back.json()["cancelled_why"]) == (200, "planned", None)
+    assert key.post(f"{path}/reinstatement", headers={"If-Match": "*"}).status_code == 409
+    assert api("read_key").post(f"{path}/reinstatement", headers={"If-Match": "*"}).status_code == 403
+
+
+def test_the_name_of_an_erased_member_is_null(as_, api, make, trip, stored):
+    person = make.person(name="Sato Yuriko")
+    key, path = api("admin_key"), f"/api/v1/delegations/{trip}"
+    sent = {"members": [{"person": person.id, "title": "Thị trưởng"}]}
+    assert key.patch(path, json=sent, headers={"If-Match": "*"}).json()["members"][0]["name"] == "Sato Yuriko"
+    assert key.post(f"/api/v1/people/{person.id}/erasure", headers={"If-Match": "*"}).status_code == 200
+    [member] = key.get(path).json()["members"]
+    assert (member["person"], member["name"], member["title"]) == (person.id, None, "Thị trưởng")

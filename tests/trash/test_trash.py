@@ -14,6 +14,7 @@ from tests.staging import staged
 
 COLLECTIONS = [kind.collection for kind in KINDS]
 BOSS = "manager"
+MANAGED = {"partners", "organisations"}
 
 
 @staged
@@ -33,9 +34,12 @@ def put(make, place):
             "follow-ups": lambda: make.follow_up(place, title="Hồ sơ thử"),
             "programmes": lambda: make.programme(place, title="Hồ sơ thử"),
             "interactions": lambda: make.interaction(place, title="Hồ sơ thử"),
+            "people": lambda: make.person(name="Hồ sơ thử"),
+            "organisations": lambda: make.unit(name_vi="Hồ sơ thử", name_en="Hồ sơ thử"),
+            "forums": lambda: make.forum(name_vi="Hồ sơ thử", name_en="Hồ sơ thử"),
         }
         row = makers[collection]()
-        return f"/{collection}/{row.slug if collection == 'partners' else row.id}"
+        return f"/{collection}/{getattr(row, BY_COLLECTION[collection].key)}"
 
     return one
 
@@ -96,7 +100,7 @@ def test_to_those_who_may_not_restore_it_does_not_exist(as_, put, collection):
     assert "Hồ sơ thử" not in page.text
     officers = as_("officer").get(url)
     assert officers.status_code == 404
-    assert ("restoration" in officers.text) == (collection != "partners")
+    assert ("restoration" in officers.text) == (collection not in MANAGED)
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
@@ -124,7 +128,7 @@ def test_the_same_over_rest(api, database, put, collection):
 @pytest.mark.parametrize("collection", COLLECTIONS)
 def test_who_may(as_, api, stranger, put, collection):
     url = put(collection)
-    least = "manager" if collection == "partners" else "officer"
+    least = "manager" if collection in MANAGED else "officer"
     for who in ("viewer", "officer") if least == "manager" else ("viewer",):
         assert throw(as_(who), url).status_code == 403
         assert as_(who).get(f"{url}/delete").status_code == 403

@@ -1,9 +1,9 @@
 """What is written of an agreement: entered, by hand or from a source, and changed."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.actor import Actor
@@ -16,6 +16,7 @@ from app.history import record
 from app.models import Agreement, AgreementPartner, AgreementSector, AgreementUnit, Organisation, Sector
 from app.models import Partner as PartnerRow
 from app.organisations.queries import id_of
+from app.organisations.queries import ids_of as unit_ids_of
 from app.partners.queries import ids_of
 from app.plan.queries import fitting_item
 from app.schemas import Facts
@@ -58,7 +59,7 @@ def enter(session: Session, actor: Actor, data: NewAgreement, *, today: date) ->
 def _add(session: Session, actor: Actor, data: PaperIn, state: AgreementState, facts: Facts) -> Agreement:
     partner_ids = ids_of(session, data.partners, "partners")
     sector_ids = sector_ids_of(session, data.sectors, "sectors")
-    unit_ids = _unit_ids(session, data.support_units, "support_units")
+    unit_ids = unit_ids_of(session, data.support_units, "support_units")
     days = {
         f"{name}_{part}": getattr(data, f"{name}_{part}") for name in _DATES for part in ("on", "precision")
     }
@@ -113,7 +114,7 @@ def fill(session: Session, paper: Agreement, data: Any, told: set[int]) -> More:
             setattr(paper, f"{name}_on", day)
             setattr(paper, f"{name}_precision", known if day else None)
     if "lead_unit" in sent:
-        paper.lead_unit_id = id_of(session, data.lead_unit, "lead_unit")
+        paper.lead_unit_id = id_of(session, data.lead_unit, "lead_unit", keep=paper.lead_unit_id)
     if "amends" in sent:
         paper.amends_id = _amended(session, data.amends, paper)
     if "renews" in sent:
@@ -132,7 +133,8 @@ def fill(session: Session, paper: Agreement, data: Any, told: set[int]) -> More:
         ids = sector_ids_of(session, data.sectors, "sectors")
         more |= _relink(session, paper, AgreementSector, "sector_id", ids, "sectors", Sector.code)
     if "support_units" in sent and data.support_units is not None:
-        ids = _unit_ids(session, data.support_units, "support_units")
+        rows = sa.select(AgreementUnit.organisation_id).where(col(AgreementUnit.agreement_id) == paper.id)
+        ids = unit_ids_of(session, data.support_units, "support_units", keep=session.scalars(rows))
         column = Organisation.code
         more |= _relink(session, paper, AgreementUnit, "organisation_id", ids, "support_units", column)
     if any(old != new for old, new in more.values()):
@@ -208,8 +210,3 @@ def _other(session: Session, other: int, field: str, paper: Agreement | None) ->
     if found.state != AgreementState.signed:
         raise Refused("other_not_signed", field=field)
     return found
-
-
-def _unit_ids(session: Session, codes: Iterable[str], field: str) -> list[int]:
-    found = (id_of(session, code, field) for code in dict.fromkeys(codes))
-    return [key for key in found if key is not None]

@@ -132,6 +132,18 @@ def cancel(
     return _tell(session, actor, "delegation.cancelled", trip)
 
 
+def reinstate(session: Session, actor: Actor, trip: Delegation, *, version: int) -> Delegation:
+    """A cancelled trip is to take place after all: it is planned anew, and wants its approval anew. Raises
+    Stale, or Conflict for one that is not cancelled."""
+    if trip.version != version:
+        raise Stale(trip)
+    if trip.state != DelegationState.cancelled:
+        raise Conflict("trip_not_cancelled")
+    trip.state = DelegationState.planned
+    trip.cancelled_why = trip.approved_on = trip.approved_by_id = None
+    return _tell(session, actor, "delegation.reinstated", trip)
+
+
 def _in_state(trip: Delegation, version: int, *states: DelegationState) -> None:
     if trip.version != version:
         raise Stale(trip)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.actor import Actor
-from app.errors import NotFound
+from app.errors import NotFound, Refused
 from app.history import record
 from app.models import Delegation, DelegationPartner, Partner
 
@@ -40,3 +40,11 @@ def partners_by_slug(session: Session, trip: Delegation) -> dict[str, int]:
     )
     with session.no_autoflush:
         return {row.slug: row.id for row in session.execute(statement)}
+
+
+def check_plan(trip: Delegation) -> None:
+    """Refuse a trip that names an item of the plan and is off it, or is off it without a reason."""
+    if trip.off_plan and trip.plan_item_id is not None:
+        raise Refused("planned_or_not", field="off_plan")
+    if trip.off_plan and not trip.off_plan_reason:
+        raise Refused("why_needed", field="off_plan_reason")

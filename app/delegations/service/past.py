@@ -9,17 +9,18 @@ from sqlmodel import Session
 from app.actor import Actor
 from app.delegations.schemas import AgreedIn, DelegationIn, PastDelegation, VisitIn
 from app.delegations.service.agreed import open_agreed
-from app.delegations.service.common import enter
+from app.delegations.service.common import check_plan, enter
 from app.delegations.service.report_due import owe_report
 from app.errors import NotFound, Refused
 from app.history import record
 from app.models import Delegation, DelegationPartner, Partner
 from app.partners.queries import get as get_partner
 from app.partners.queries import ids_of
+from app.plan.queries import fitting_item
 from app.standings.keeper import refresh, settle
 from app.standings.queries import standing_of
 from app.standings.schemas import StandingOut
-from app.vocabulary import DelegationState
+from app.vocabulary import DelegationState, PlanItemKind
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Logged:
 def log_visit(session: Session, actor: Actor, data: VisitIn, *, today: date) -> Logged:
     """Enter a completed delegation with its minutes and follow-ups, in one transaction. Its report falls due.
 
-    Raises Refused for an unknown partner, a visit that has not ended yet, an unknown assignee or unit.
+    Raises Refused for an unknown partner, a visit that has not ended yet, an unknown assignee or unit, an
+    item of the plan that does not fit, and a visit off the plan without a reason.
     """
     try:
         partner = get_partner(session, data.partner)
@@ -50,9 +52,10 @@ def log_visit(session: Session, actor: Actor, data: VisitIn, *, today: date) -> 
     # What the calendar has moved unseen is told first, or the history would call it the visit's doing.
     refresh(session, today)
     before = standing_of(session, partner, today)
-    delegation = Delegation(
-        **data.model_dump(exclude={"partner", "follow_ups"}), state=DelegationState.completed
-    )
+    item_id = fitting_item(session, data.plan_item, PlanItemKind.delegation, field="plan_item")
+    values = data.model_dump(exclude={"partner", "follow_ups", "plan_item"})
+    delegation = Delegation(**values, plan_item_id=item_id, state=DelegationState.completed)
+    check_plan(delegation)
     session.add(delegation)
     record(session, actor, "delegation.logged", delegation, partners=[partner.id])
     assert delegation.id is not None

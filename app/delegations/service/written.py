@@ -10,7 +10,7 @@ from app.actor import Actor
 from app.delegations import lines
 from app.delegations.queries import HAPPENED
 from app.delegations.schemas import TripIn, TripPatch
-from app.delegations.service.common import enter, partners_by_slug
+from app.delegations.service.common import check_plan, enter, partners_by_slug
 from app.delegations.service.report_due import move_report
 from app.errors import Conflict, Forbidden, Refused, Stale
 from app.history import record
@@ -39,7 +39,7 @@ def plan_delegation(
     _check_days(trip)
     if _last_day(trip) < today:
         raise Refused("trip_is_over", field="ends_on")
-    _check_plan(trip)
+    check_plan(trip)
     enter(session, actor, "delegation.planned", trip, partner_ids)
     partners = dict(zip(dict.fromkeys(data.partners), partner_ids, strict=True))
     _store_lines(session, actor, trip, data, partners)
@@ -68,7 +68,7 @@ def change_delegation(
     _apply(session, trip, data)
     _check_days(trip)
     _check_state(trip, today)
-    _check_plan(trip)
+    check_plan(trip)
     now = partners or before
     changed = _store_lines(session, actor, trip, data, now)
     if partners is not None:
@@ -107,7 +107,8 @@ def _links(session: Session, data: TripIn | TripPatch, trip: Delegation | None =
     """The ids behind the codes that were sent. Raises Refused, naming the field."""
     found: dict[str, Any] = {}
     for name in {"host_unit", "escort_unit"} & data.model_fields_set:
-        found[f"{name}_id"] = id_of(session, getattr(data, name), name)
+        unit = getattr(trip, f"{name}_id") if trip else None
+        found[f"{name}_id"] = id_of(session, getattr(data, name), name, keep=unit)
     if "plan_item" in data.model_fields_set:
         kept = trip.plan_item_id if trip else None
         found["plan_item_id"] = fitting_item(
@@ -166,13 +167,6 @@ def _check_state(trip: Delegation, today: date) -> None:
         raise Refused("visit_in_future", field="ends_on")
     if trip.state == DelegationState.under_way and trip.starts_on > today:
         raise Refused("not_begun", field="starts_on", day=trip.starts_on)
-
-
-def _check_plan(trip: Delegation) -> None:
-    if trip.off_plan and trip.plan_item_id is not None:
-        raise Refused("planned_or_not", field="off_plan")
-    if trip.off_plan and not trip.off_plan_reason:
-        raise Refused("why_needed", field="off_plan_reason")
 
 
 def _check_meetings(session: Session, trip: Delegation, partners: dict[str, int]) -> None:
