@@ -14,13 +14,15 @@ from app.vocabulary import Cause, Locale, Region, Rung, Status, Tier
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One value: its words, how many partners it would show, and the link that toggles it."""
+    """One value: its words, how many partners it would show, and the link that toggles it; `change`: how many
+    more or fewer than on an earlier day, where that is told."""
 
     text: str
     count: int | None
     url: str
     current: bool
     status: Status | None = None
+    change: int | None = None
 
 
 class Options:

@@ -49,15 +49,16 @@ def views(spoken: Words, wanted: ReviewList, here: Address, counts: Tally) -> li
     ]
 
 
-def statuses(spoken: Words, wanted: ReviewList, here: Address, counts: Tally) -> list[Option]:
-    """Every status, those without partners too: the strip keeps its places."""
+def statuses(spoken: Words, wanted: ReviewList, here: Address, counts: Tally, before: Tally) -> list[Option]:
+    """Every status with its change since `before`, those without partners too: the strip keeps its places."""
     plain = {"page": None, "view": None, "step": None}
     found = []
     for status in Status:
         current = wanted.status == (status,)
         url = here(**plain, status=None if current else status)
         n = counts.of_status(status, wanted)
-        found.append(Option(spoken.label(status), n, url, current, status))
+        change = n - before.of_status(status, wanted)
+        found.append(Option(spoken.label(status), n, url, current, status, change))
     return found
 
 

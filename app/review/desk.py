@@ -21,6 +21,7 @@ from app.partners.facets import facets
 from app.partners.listing import neighbours
 from app.partners.options import Options
 from app.remembered import Remembered
+from app.reporting.queries import last_report_date
 from app.review import band
 from app.review.listing import QUEUE, SORT, queue, tally
 from app.review.pauses import PauseRow, requests
@@ -100,6 +101,8 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
     wanted, actor = asked.wanted, _actor(view)
     narrowed = wanted.narrowed
     counts = tally(session, actor, wanted, view.today)
+    reported = last_report_date(session, wanted.as_of or view.today)
+    before = tally(session, actor, wanted, view.today, day=reported)
     total = counts.total(narrowed)
     pages = max(1, -(-total // QUEUE))
     if wanted.page > pages:
@@ -121,7 +124,8 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
         "pages": pages,
         "mixed": len(narrowed.status) != 1,
         "views": band.views(view.words, wanted, asked.here, counts),
-        "statuses": band.statuses(view.words, wanted, asked.here, counts),
+        "statuses": band.statuses(view.words, wanted, asked.here, counts, before),
+        "reported": reported,
         "cells": band.cells(wanted, asked.here, counts),
         "menus": filters.menus(),
         "applied": filters.applied(),

@@ -71,19 +71,22 @@ class Tally:
         )
 
 
-def tally(session: Session, actor: Actor, wanted: ReviewList, today: date) -> Tally:
-    """The counts above the queue: one grouped query, remembered while nothing in the database changes."""
+def tally(
+    session: Session, actor: Actor, wanted: ReviewList, today: date, *, day: date | None = None
+) -> Tally:
+    """The counts above the queue, of today or as they were on a day by today's files: one grouped query,
+    remembered while nothing in the database changes."""
     whose = actor.user_id if ME in wanted.officer else None
     plain = wanted.model_dump_json(include=set(PartnerFilters.model_fields) - _CROSSED)
-    return _remembered.get(session, (plain, whose, today), lambda: _tally(session, actor, wanted))
+    return _remembered.get(session, (plain, whose, today, day), lambda: _tally(session, actor, wanted, day))
 
 
-def _tally(session: Session, actor: Actor, wanted: ReviewList) -> Tally:
+def _tally(session: Session, actor: Actor, wanted: ReviewList, day: date | None) -> Tally:
     columns = (StandingRow.status, StandingRow.step, StandingRow.quadrant)
     statement = joined(sa.select(*columns, sa.func.count())).where(
         *conditions(wanted, actor, leaving_out=_CROSSED)
     )
-    rows = session.execute(on_day(session, statement.group_by(*columns), wanted.as_of))
+    rows = session.execute(on_day(session, statement.group_by(*columns), day or wanted.as_of))
     return Tally(Counter({(status, step, place): n for status, step, place, n in rows}))
 
 
