@@ -13,6 +13,7 @@ from app.security import Security
 PAGES: tuple[str, ...] = (
     "accounts",
     "docs",
+    "assignments",
     "partners",
     "search",
     "partner_page",
@@ -45,6 +46,7 @@ PAGES: tuple[str, ...] = (
     "reporting",
 )
 API: tuple[str, ...] = (
+    "assignments",
     "partners",
     "standings",
     "timeline",

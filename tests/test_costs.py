@@ -20,7 +20,7 @@ WEIGHT = 60_000
 PAGES = {
     "/partners": 13,
     "/partners/bench-1-0": 40,
-    # The standings of the last report's day, for what has changed since, are reckoned from the whole evidence.
+    # The standings of the last report's day are reckoned from the whole evidence.
     "/review": 52,
     **dict.fromkeys(FORMS, 14),
     "/programmes/new": 16,

@@ -11,9 +11,9 @@ from app.templating import drawer, still
 from app.vocabulary import DatePrecision, ReasonCode, RelationBasis
 
 
-def lines(rows: Iterable[PartnerRow], spoken: Words, list_query: str = "") -> Markup:
+def lines(rows: Iterable[PartnerRow], spoken: Words, list_query: str = "", *, boxes: bool = False) -> Markup:
     """The rows in the reader's language; `list_query` goes with every link, so that the partner's page knows
-    which list it was opened from."""
+    which list it was opened from; `boxes`: each may be chosen, to be changed with others."""
     rows = list(rows)
     locale, drawn = spoken.locale, drawer(spoken.locale)
     pattern = str(still(locale, "partners/_row.html"))
@@ -22,6 +22,8 @@ def lines(rows: Iterable[PartnerRow], spoken: Words, list_query: str = "") -> Ma
     reasons = {code: spoken.label(code) for code in {row.first_reason for row in rows} if code}
     waited = spoken.gettext("%(n)s of %(limit)s months")
     demo, illustrative = drawn("badges", "demo_mark", True), drawn("badges", "illustrative_mark", True)
+    # Named by the link beside it, unquoted: fifty of these are a tenth of the page.
+    box = "<input type=checkbox name=id value=%s aria-labelledby=p%s> "
     last, ahead = spoken.gettext("Last:"), spoken.gettext("Next:")
     found = []
     for row in rows:
@@ -34,6 +36,8 @@ def lines(rows: Iterable[PartnerRow], spoken: Words, list_query: str = "") -> Ma
             % {
                 "slug": row.slug,
                 "behind": behind,
+                "box": box % (row.id, row.id) if boxes else "",
+                "mark": f" id=p{row.id}" if boxes else "",
                 "name": escape(row.name(locale)),
                 "marks": (" " + demo if row.is_demo else "")
                 + (" " + illustrative if row.relation_basis == RelationBasis.illustrative else ""),

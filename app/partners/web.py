@@ -7,6 +7,7 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
 
 from app.actor import Actor, Permission
+from app.assignments.schemas import MOST
 from app.dependencies import Form, Officer, Page, ReadSession, Today, Viewer, WriteSession
 from app.errors import DomainError, Forbidden, Refused, Stale
 from app.failures import told
@@ -64,13 +65,17 @@ def _region(view: View, session: Session, actor: Actor, asked: PartnerList) -> M
     pages = max(1, -(-counted.total // PAGE))
     if asked.page > pages:
         raise Refused("bad_page", field="page")
+    may_choose = view.can("write") and asked.as_of is None
     return view.part(
         "partners/_table.html",
         saved=menu(view, session),
         asked=asked,
         here=here,
-        lines=lines(rows, view.words, _behind(here, asked)),
+        lines=lines(rows, view.words, _behind(here, asked), boxes=may_choose),
         narrowed=asked.alone() != PartnerFilters(as_of=asked.as_of),
+        may_choose=may_choose,
+        back=Address("/partners", view.request.query_params.multi_items())(),
+        most=MOST,
         options=Options(view.words, actor, asked, counted, here),
         pages=pages,
         total=counted.total,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.accounts.queries import list_users
 from app.actor import Actor
+from app.assignments.schemas import MOST
 from app.errors import DomainError, Refused, Stale
 from app.failures import told
 from app.forms import FormView, Typed
@@ -126,6 +127,8 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
         "views": band.views(view.words, wanted, asked.here, counts),
         "statuses": band.statuses(view.words, wanted, asked.here, counts, before),
         "reported": reported,
+        "most": MOST,
+        "may_choose": _acts(view, wanted),
         "cells": band.cells(wanted, asked.here, counts),
         "menus": filters.menus(),
         "applied": filters.applied(),

@@ -1,0 +1,1 @@
+"""Many partners at once: officer, tier, cause, a confirmed file, a request to park; and all taken back."""

@@ -1,0 +1,93 @@
+"""What one request did to partners, taken back: an officer, a tier, a cause, a confirmed file, a request."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from app import clock
+from app.actor import Actor
+from app.errors import Conflict, NotFound
+from app.history import record
+from app.models import Event, Partner, PartnerCause, Pause, Record, ReviewConfirmation
+from app.vocabulary import Tier
+
+# What may be taken back: the table, and whether the act made the row (it goes to the archive then).
+_REVERSIBLE: dict[str, tuple[type[Record], bool]] = {
+    "partner.changed": (Partner, False),
+    "partner.cause_named": (PartnerCause, True),
+    "partner.cause_ended": (PartnerCause, False),
+    "partner.confirmed": (ReviewConfirmation, True),
+    "partner.pause_asked": (Pause, True),
+}
+_OWN = {"officer_id", "tier"}
+
+
+def undo(session: Session, actor: Actor, act: str, *, today: date) -> tuple[str, ...]:
+    """Take back what one request of the caller did to partners; the slugs of those that are as they were.
+
+    Only on the day itself: later it is history. Raises NotFound for an act that is not the caller's, and
+    Conflict when somebody has been at one of the rows since; then nothing is taken back.
+    """
+    mine = [event for event in _events_of(session, actor, act) if _is_plain(event)]
+    if not mine:
+        raise NotFound("act")
+    if mine[0].on != today:
+        raise Conflict("too_late_to_undo")
+    _must_be_untouched(session, mine)
+    touched: set[int] = set()
+    # What was made goes first: a partner has one cause in force.
+    for event in sorted(mine, key=lambda event: (not _REVERSIBLE[event.action][1], event.id or 0)):
+        touched.add(_revert(session, actor, event))
+    slugs = sa.select(Partner.slug).where(col(Partner.id).in_(touched)).order_by(Partner.slug)
+    return tuple(session.scalars(slugs))
+
+
+def _events_of(session: Session, actor: Actor, act: str) -> Iterable[Event]:
+    statement = select(Event).where(
+        Event.request_id == act,
+        col(Event.action).in_(_REVERSIBLE),
+        Event.user_id == actor.user_id,
+        Event.api_key_id == actor.api_key_id,
+    )
+    return session.exec(statement.order_by(col(Event.id)))
+
+
+def _is_plain(event: Event) -> bool:
+    """Of a partner's own fields only officer and tier are changed for many at once."""
+    return event.record_type != "partner" or set(event.changes) <= _OWN
+
+
+def _must_be_untouched(session: Session, mine: list[Event]) -> None:
+    last = max(event.id or 0 for event in mine)
+    by_type: dict[str, set[int]] = defaultdict(set)
+    for event in mine:
+        by_type[event.record_type].add(event.record_id)
+    same = (
+        sa.and_(col(Event.record_type) == kind, col(Event.record_id).in_(ids))
+        for kind, ids in by_type.items()
+    )
+    since = sa.select(sa.func.count()).where(sa.or_(*same), col(Event.id) > last)
+    n = int(session.execute(since).scalar_one())
+    if n:
+        raise Conflict("partners_changed_since")
+
+
+def _revert(session: Session, actor: Actor, event: Event) -> int:
+    """One row as it was; the id of its partner."""
+    table, made = _REVERSIBLE[event.action]
+    row: Any = session.get(table, event.record_id, with_for_update=True)
+    with session.no_autoflush:
+        if made:
+            row.archived_at = clock.now()
+        elif table is PartnerCause:
+            row.ended_on = None
+        else:
+            for name, (old, _new) in event.changes.items():
+                setattr(row, name, Tier(old) if name == "tier" else old)
+    partner_id: int = row.id if table is Partner else row.partner_id
+    record(session, actor, "partner.taken_back", row, partners=[partner_id])
+    return partner_id
