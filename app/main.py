@@ -44,6 +44,7 @@ PAGES: tuple[str, ...] = (
     "views",
     "digest",
     "reporting",
+    "reports",
 )
 API: tuple[str, ...] = (
     "assignments",
@@ -72,6 +73,7 @@ API: tuple[str, ...] = (
     "organisations",
     "forums",
     "reporting",
+    "reports",
 )
 
 

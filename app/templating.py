@@ -224,6 +224,7 @@ class View:
             NavItem("/follow-ups", text("Follow-ups"), "follow-ups"),
             NavItem("/programmes", text("Programmes"), "programmes"),
             NavItem("/plan", text("Plan"), "plan"),
+            NavItem("/reports", text("Reports"), "reports"),
         ]
         items += [
             NavItem("/people", text("People"), "people", "more"),

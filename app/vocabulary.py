@@ -402,6 +402,39 @@ class PlanItemKind(StrEnum):
     programme = "programme"
 
 
+class InPeriod(StrEnum):
+    """What a list may be asked to have happened, or held, between two days."""
+
+    took_place = "took_place"
+    begun = "begun"
+    signed = "signed"
+    in_force = "in_force"
+    ended = "ended"
+    carried_out = "carried_out"
+    at_work = "at_work"
+    completed = "completed"
+    due = "due"
+    became_stuck = "became_stuck"
+    left_stuck = "left_stuck"
+
+
+class PromiseFate(StrEnum):
+    """What became of a promise, by the day on which it was first to be done."""
+
+    in_time = "in_time"
+    late = "late"
+    open = "open"
+    dropped = "dropped"
+
+
+class PlanPlace(StrEnum):
+    """Whether the year's plan foresaw a delegation."""
+
+    in_plan = "in_plan"
+    off_plan = "off_plan"
+    unplaced = "unplaced"
+
+
 class PeriodKind(StrEnum):
     """How long a reporting period is; longest last."""
 

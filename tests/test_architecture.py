@@ -26,7 +26,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     # record() stands low: it knows the tables and nothing of what is in them.
     ("app.db", "app.schemas", "app.forms", "app.i18n", "app.once", "app.history", "app.history.service"),
     ("app.assets", "app.readiness", "app.backup", "app.described", "app.rest", "app.lists", "app.remembered"),
-    ("app.tables",),
+    ("app.tables", "app.word"),
     ("app.*.schemas", "app.*.filters"),
     ("app.standings.dossiers", "app.standings.policy", "app.standings.columns", "app.standings.words"),
     ("app.standings.playbook_words", "app.standings.days", "app.timeline.columns"),

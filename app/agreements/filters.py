@@ -1,19 +1,21 @@
 """What a list of agreements may be asked for: the same words on the page and in the API."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from app.partners.filters import Several
+from app.reporting.filters import Spanned
 from app.rest import MOST
-from app.schemas import Blank, Day, Input, Maybe, Name, refuse
+from app.schemas import Blank, Day, Maybe, Name, refuse
 from app.vocabulary import (
     AgreementForce,
     AgreementKind,
     AgreementLevel,
     AgreementState,
     ExpiryLane,
+    InPeriod,
     Region,
 )
 
@@ -36,7 +38,7 @@ def _sort(value: str) -> str:
 Sort = Annotated[str, Field(max_length=40), AfterValidator(_sort)]
 
 
-class AgreementFilters(Input):
+class AgreementFilters(Spanned):
     """Which papers: of several values of one filter any fits, and every filter must."""
 
     q: Annotated[Maybe[Name], Field(description="Words of the title or number.")] = None
@@ -51,6 +53,11 @@ class AgreementFilters(Input):
     lead_unit: Annotated[Several[Name], Field(description="Codes of units.")] = ()
     partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
     region: Several[Region] = ()
+    in_period: Annotated[
+        Literal[InPeriod.signed, InPeriod.in_force, InPeriod.ended, InPeriod.carried_out] | None,
+        Blank,
+        Field(description="What held or happened from `since` to `until`."),
+    ] = None
 
 
 class AgreementList(AgreementFilters):

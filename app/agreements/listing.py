@@ -23,6 +23,7 @@ from app.models import (
     Organisation,
     Partner,
     ProcedureStep,
+    Programme,
     Sector,
 )
 from app.organisations.queries import former_names
@@ -36,6 +37,7 @@ from app.vocabulary import (
     AgreementState,
     DatePrecision,
     ExpiryLane,
+    InPeriod,
     Locale,
     Region,
 )
@@ -84,6 +86,24 @@ class Line:
     step_due_on: date | None
     is_demo: bool
     found: str
+    # In force from this day on (None: as long as anybody knows), until the day before `ends_on`.
+    begins_on: date | None
+    # The days from and until which programmes carried it out.
+    works: tuple[tuple[date, date], ...]
+
+    def fits(self, what: InPeriod, since: date, until: date) -> bool:
+        """Whether it was signed (by the first day that is known of the date), was in force, ended or was
+        carried out by a programme between two days, both included."""
+        if self.state != AgreementState.signed:
+            return False
+        match what:
+            case InPeriod.signed:
+                return self.signed_on is not None and since <= self.signed_on <= until
+            case InPeriod.ended:
+                return self.ends_on is not None and since <= self.ends_on <= until
+            case InPeriod.carried_out:
+                return any(start <= until and since < stop for start, stop in self.works)
+        return (self.begins_on or date.min) <= until and since < (self.ends_on or date.max)
 
 
 # What each filter looks at: the values a paper has of it.
@@ -135,12 +155,14 @@ class Listed:
 def list_agreements(
     session: Session, filters: AgreementFilters, day: date, locale: Locale, *, sort: str = "ends_on"
 ) -> Listed:
-    """The papers that fit, in order, with the counts beside the filters; seven statements whatever
+    """The papers that fit, in order, with the counts beside the filters; nine statements whatever
     their number, and none until the next write. Raises Refused for a sector, unit or partner that does not
     exist."""
     words = tuple(like_words(filters.q or ""))
     names, lines = _read.get(session, (words, day, locale), lambda: _all(session, words, day, locale))
     _check_known(filters, names)
+    if filters.in_period is not None and filters.since and filters.until:
+        lines = [line for line in lines if line.fits(filters.in_period, filters.since, filters.until)]
     wanted = {name: set(values) for name in _VALUES if (values := getattr(filters, name))}
     counts: dict[str, Counter[Any]] = defaultdict(Counter)
     shown = []
@@ -205,12 +227,35 @@ def _lines(
     )
     for key, code in session.execute(of_sectors):
         sectors[key].append(code)
-    extended = extended_ends(session)
+    extended, works = extended_ends(session), _works(session)
     former = former_names(session, locale)
     return [
-        _line(row, parties[row.id], sectors[row.id], extended.get(row.id), day, names, former)
+        _line(
+            row,
+            parties[row.id],
+            sectors[row.id],
+            extended.get(row.id),
+            tuple(works[row.id]),
+            day,
+            names,
+            former,
+        )
         for row in session.execute(_statement(words, locale))
     ]
+
+
+def _works(session: Session) -> dict[int, list[tuple[date, date]]]:
+    """From and until when programmes carried out a paper; one that was begun and cancelled did until then."""
+    columns = (Programme.agreement_id, Programme.started_on, Programme.ended_on, Programme.cancelled_on)
+    statement = sa.select(*columns).where(
+        col(Programme.agreement_id).is_not(None),
+        col(Programme.started_on).is_not(None),
+        col(Programme.archived_at).is_(None),
+    )
+    found: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    for key, started, ended, cancelled in session.execute(statement):
+        found[key].append((started, min(ended or date.max, cancelled or date.max)))
+    return found
 
 
 def _statement(words: tuple[str, ...], locale: Locale) -> Any:
@@ -251,6 +296,7 @@ def _line(
     parties: list[Party],
     sectors: list[str],
     moved: date | None,
+    works: tuple[tuple[date, date], ...],
     day: date,
     names: dict[str, dict[str, str]],
     former: dict[str, list[tuple[date, str]]],
@@ -258,6 +304,7 @@ def _line(
     signed = settled(row.signed_on, row.signed_precision, row.created_at)
     follows = derived(row, signed, moved, day)
     ended = settled(row.terminated_on, row.terminated_precision)
+    effective = settled(row.effective_on, row.effective_precision, row.created_at)
     expires = None if row.auto_renews else moved or settled(row.expires_on, row.expires_precision)
     # Opinions are waited for while it is being consulted; the copy and report after the signing.
     waits = row.state in (AgreementState.consulting, AgreementState.signed)
@@ -274,6 +321,8 @@ def _line(
         partners=tuple(parties),
         step_due_on=row.step_due_on if waits else None,
         found=row.shown.casefold(),
+        begins_on=max(signed, effective or signed) if signed else None,
+        works=works,
     )
 
 

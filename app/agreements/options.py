@@ -9,6 +9,7 @@ from app.agreements.filters import AgreementList
 from app.agreements.listing import Listed
 from app.i18n import Words
 from app.lists import Address
+from app.reporting.words import spanned
 from app.vocabulary import (
     AgreementForce,
     AgreementKind,
@@ -84,4 +85,6 @@ class Options:
             for code in getattr(self._asked, name):
                 url = self._here.toggled(name, str(code))
                 chips.append({"text": self._words(name, code), "url": url})
+        if text := spanned(self._spoken, self._asked):
+            chips.append({"text": text, "url": self._here(**self._asked.without_span())})
         return chips

@@ -3,14 +3,22 @@
 import re
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from app.partners.filters import Several
 from app.rest import MOST
 from app.schemas import Blank, Day, Input, Maybe, Name, refuse
-from app.vocabulary import DelegationDirection, DelegationState, VisitLevel, VisitPurpose
+from app.vocabulary import (
+    DelegationDirection,
+    DelegationState,
+    InPeriod,
+    PlanPlace,
+    Region,
+    VisitLevel,
+    VisitPurpose,
+)
 
 SORTS = ("starts_on", "ends_on", "state", "level", "id")
 FIRST = "-starts_on"
@@ -21,6 +29,13 @@ class ReportState(StrEnum):
 
     owed = "owed"
     overdue = "overdue"
+
+
+class Untold(StrEnum):
+    """What a record of a trip does not say."""
+
+    level = "level"
+    purpose = "purpose"
 
 
 def _sort(value: str) -> str:
@@ -47,9 +62,26 @@ class DelegationFilters(Input):
         Blank,
         Field(description="`owed`, or `overdue`: owed for too long."),
     ] = None
+    region: Annotated[Several[Region], Field(description="Regions of its partners.")] = ()
+    sector: Annotated[
+        Several[Name], Field(description="Codes of sectors in which one of its partners is strong.")
+    ] = ()
+    untold: Annotated[Several[Untold], Field(description="What its record does not say.")] = ()
+    place: Annotated[Several[PlanPlace], Field(description="Its place in the plan of the year.")] = ()
     year: Annotated[Year | None, Blank, Field(description="Under way in this year.")] = None
     since: Annotated[Day | None, Blank, Field(description="Not over before this day.")] = None
     until: Annotated[Day | None, Blank, Field(description="Begun on this day or before.")] = None
+    in_period: Annotated[
+        Literal[InPeriod.took_place] | None,
+        Blank,
+        Field(description="`took_place`: it did, and began from `since` to `until`."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _whole_span(self) -> "DelegationFilters":
+        if self.in_period is not None and (self.since is None or self.until is None):
+            raise refuse("span_needed", field="in_period")
+        return self
 
 
 class DelegationList(DelegationFilters):

@@ -10,10 +10,19 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.delegations.filters import FIRST, DelegationFilters, ReportState
+from app.delegations.queries import HAPPENED
 from app.errors import Refused
 from app.follow_ups.queries import PartnerRef
 from app.lists import Order, after, ranked
-from app.models import Delegation, DelegationMember, DelegationPartner, Partner, ProcedureStep
+from app.models import (
+    Delegation,
+    DelegationMember,
+    DelegationPartner,
+    Partner,
+    PartnerStrength,
+    ProcedureStep,
+    Sector,
+)
 from app.records.queries import named, titled
 from app.text import like_words
 from app.vocabulary import (
@@ -21,6 +30,7 @@ from app.vocabulary import (
     DelegationDirection,
     DelegationState,
     Locale,
+    PlanPlace,
     VisitLevel,
     VisitPurpose,
 )
@@ -213,10 +223,17 @@ def conditions(asked: DelegationFilters, today: date) -> list[Any]:
         getattr(Delegation, name).in_(values) for name in Tally.NAMES if (values := getattr(asked, name))
     ]
     if asked.partner:
-        links = sa.select(DelegationPartner.delegation_id).join(
-            Partner, col(Partner.id) == DelegationPartner.partner_id
+        found.append(_with(col(Partner.slug).in_(asked.partner)))
+    if asked.region:
+        found.append(_with(col(Partner.region).in_(asked.region)))
+    if asked.sector:
+        strong = sa.select(PartnerStrength.partner_id).join(
+            Sector, col(Sector.id) == PartnerStrength.sector_id
         )
-        found.append(col(Delegation.id).in_(links.where(col(Partner.slug).in_(asked.partner))))
+        found.append(_with(col(Partner.id).in_(strong.where(col(Sector.code).in_(asked.sector)))))
+    found += [getattr(Delegation, name.value).is_(None) for name in asked.untold]
+    if asked.place:
+        found.append(sa.or_(*(_PLACES[place] for place in asked.place)))
     if asked.report:
         owed = sa.select(ProcedureStep.delegation_id).where(
             col(ProcedureStep.delegation_id).is_not(None),
@@ -230,21 +247,46 @@ def conditions(asked: DelegationFilters, today: date) -> list[Any]:
     if asked.year:
         found.append(col(Delegation.ends_on) >= date(asked.year, 1, 1))
         found.append(col(Delegation.starts_on) <= date(asked.year, 12, 31))
-    if asked.since:
+    if asked.in_period:
+        found.append(col(Delegation.starts_on).between(asked.since, asked.until))
+        found.append(col(Delegation.state).in_(HAPPENED))
+    elif asked.since:
         found.append(col(Delegation.ends_on) >= asked.since)
-    if asked.until:
+    if asked.until and not asked.in_period:
         found.append(col(Delegation.starts_on) <= asked.until)
     words = like_words(asked.q or "")
     return found + [col(Delegation.search_text).like(f"%{word}%", escape="\\") for word in words]
 
 
+def _with(which: Any) -> Any:
+    """That one of the trip's partners fits."""
+    links = sa.select(DelegationPartner.delegation_id).join(
+        Partner, col(Partner.id) == DelegationPartner.partner_id
+    )
+    return col(Delegation.id).in_(links.where(which))
+
+
+# The three parts of app.plan.reckon.Share: what names an item and is off plan all the same is off plan.
+_PLACES: dict[PlanPlace, Any] = {
+    PlanPlace.off_plan: col(Delegation.off_plan).is_(True),
+    PlanPlace.in_plan: sa.and_(
+        col(Delegation.off_plan).is_(False), col(Delegation.plan_item_id).is_not(None)
+    ),
+    PlanPlace.unplaced: sa.and_(col(Delegation.off_plan).is_(False), col(Delegation.plan_item_id).is_(None)),
+}
+
+
 def check_known(session: Session, asked: DelegationFilters) -> dict[str, tuple[str, str]]:
-    """The names (vi, en) of the partners asked for, by slug. Raises Refused for one that is none."""
-    wanted = set(asked.partner)
-    if not wanted:
-        return {}
-    statement = sa.select(Partner.slug, Partner.name_vi, Partner.name_en).where(col(Partner.slug).in_(wanted))
-    found = {row.slug: (row.name_vi, row.name_en) for row in session.execute(statement)}
-    if wanted - found.keys():
-        raise Refused("unknown_value", field="partner", name="partner")
+    """The names (vi, en) of the partners and sectors asked for, by slug or code. Raises Refused for one that
+    is none."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, table, key in (("partner", Partner, Partner.slug), ("sector", Sector, Sector.code)):
+        wanted = set(getattr(asked, name))
+        if not wanted:
+            continue
+        statement = sa.select(key, table.name_vi, table.name_en).where(col(key).in_(wanted))
+        known = {row[0]: (row[1], row[2]) for row in session.execute(statement)}
+        if wanted - known.keys():
+            raise Refused("unknown_value", field=name, name=name)
+        found |= known
     return found

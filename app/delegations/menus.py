@@ -7,6 +7,7 @@ from app.delegations.filters import DelegationList, ReportState
 from app.delegations.listing import Tally
 from app.i18n import Words
 from app.lists import Address
+from app.reporting.words import spanned
 from app.vocabulary import DelegationDirection, DelegationState, Locale, VisitLevel, VisitPurpose
 
 
@@ -69,9 +70,19 @@ class Options:
                 Option(self._words.label(value), self._here.toggled(name, value.value), True)
                 for value in getattr(asked, name)
             ]
-        for slug in asked.partner:
-            name = self._partners[slug][0 if self._words.locale == Locale.vi else 1]
-            found.append(Option(name, self._here.toggled("partner", slug), True))
+        for kind in ("partner", "sector"):
+            for key in getattr(asked, kind):
+                name = self._partners[key][0 if self._words.locale == Locale.vi else 1]
+                found.append(Option(name, self._here.toggled(kind, key), True))
+        for kind in ("region", "place"):
+            for code in getattr(asked, kind):
+                found.append(Option(self._words.label(code), self._here.toggled(kind, code.value), True))
+        for untold in asked.untold:
+            said = self._words.word("untold", untold.value)
+            found.append(Option(said, self._here.toggled("untold", untold.value), True))
+        if asked.in_period:
+            rid = self._here(in_period=None, since=None, until=None, page=None)
+            return [*found, Option(spanned(self._words, asked), rid, True)]
         if asked.report:
             words = self._words.word("report_state", asked.report.value)
             found.append(Option(words, self._here(report=None, page=None), True))

@@ -1,14 +1,44 @@
 """What the list's address asks for, as ids: shared by the list and by the acts on all of it."""
 
-from sqlmodel import Session
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
 
 from app.accounts.queries import by_email
 from app.actor import Actor, Permission
 from app.errors import Refused
-from app.follow_ups.filters import ALL, ME, FollowUpList
+from app.follow_ups.filters import ALL, ME, NO_UNIT, FollowUpList, Reckoned
 from app.follow_ups.queries import Wanted
+from app.i18n import Words
+from app.models import Organisation
 from app.partners.named import find_partner
+from app.records.queries import named
+from app.reporting.words import spanned
 from app.vocabulary import FollowUpState
+
+
+@dataclass(frozen=True, slots=True)
+class ReckonedWords:
+    """What a report's link asks for, in words; empty for what it does not."""
+
+    span: str
+    kept: str
+    unit: str
+    any: bool
+
+
+def reckoned_words(session: Session, spoken: Words, asked: Reckoned) -> ReckonedWords:
+    """The filters of a report's link in words. One statement at most."""
+    unit = spoken.gettext("no unit") if asked.of_unit == NO_UNIT else ""
+    if asked.of_unit and not unit:
+        named_unit = sa.select(named(Organisation, spoken.locale)).where(
+            col(Organisation.code) == asked.of_unit
+        )
+        unit = session.scalar(named_unit) or asked.of_unit
+    kept = spoken.label(asked.kept) if asked.kept else ""
+    reckons = asked.in_period is not None or asked.kept is not None
+    return ReckonedWords(spanned(spoken, asked), kept, unit, reckons)
 
 
 def whose(actor: Actor, asked: FollowUpList) -> str:
@@ -29,12 +59,19 @@ def wanted(session: Session, actor: Actor, asked: FollowUpList) -> Wanted:
         slug = find_partner(session, asked.partner)[0] if asked.partner else None
     except Refused:
         raise Refused("unknown_value", field="partner", name="partner") from None
+    unit = asked.of_unit
+    if unit not in {None, NO_UNIT} and not session.scalar(
+        sa.select(Organisation.id).where(Organisation.code == unit)
+    ):
+        raise Refused("unknown_value", field="of_unit", name="of_unit")
+    reckons = asked.in_period is not None or asked.kept is not None
     return Wanted(
         who=user_id,
         side=asked.side,
-        state=asked.state or FollowUpState.open,
+        state=asked.state or (None if reckons else FollowUpState.open),
         due=asked.due,
         partner=slug,
         q=asked.q or "",
         page=asked.page,
+        reckoned=Reckoned.model_construct(**{n: getattr(asked, n) for n in Reckoned.model_fields}),
     )

@@ -1,14 +1,15 @@
 """What the list of follow-ups may be asked for."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.schemas import Blank, Input, Maybe, Name
-from app.vocabulary import FollowUpState, OwedBy
+from app.reporting.filters import Spanned
+from app.schemas import Blank, Maybe, Name
+from app.vocabulary import FollowUpState, InPeriod, OwedBy, PromiseFate
 
-ME, ALL = "me", "all"
+ME, ALL, NO_UNIT = "me", "all", "none"
 # How many follow-ups one act may change: all of them are locked until it is done.
 MOST = 200
 
@@ -21,7 +22,22 @@ class Due(StrEnum):
     later = "later"
 
 
-class FollowUpList(Input):
+class Reckoned(Spanned):
+    """Promises as a report reckons them: by the day on which they were first to be done, by what became of
+    them, by the unit whose work they are."""
+
+    in_period: Annotated[
+        Literal[InPeriod.due] | None,
+        Blank,
+        Field(description="`due`: first to be done from `since` to `until`, whatever was postponed."),
+    ] = None
+    kept: Annotated[PromiseFate | None, Blank, Field(description="What became of it.")] = None
+    of_unit: Annotated[
+        Maybe[Name], Field(description="Code of its unit, else of its assignee's; `none` for neither.")
+    ] = None
+
+
+class FollowUpList(Reckoned):
     """A page of the list as its URL tells it. `who` is `me`, `all` or an e-mail address."""
 
     who: Maybe[Name] = None

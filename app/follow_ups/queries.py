@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.errors import NotFound
-from app.follow_ups.filters import Due
+from app.follow_ups.filters import NO_UNIT, Due, Reckoned
 from app.models import (
     Agreement,
     Delegation,
@@ -25,7 +25,7 @@ from app.models import (
 )
 from app.organisations.queries import named_on
 from app.text import like_words
-from app.vocabulary import FollowUpKind, FollowUpSource, FollowUpState, Locale, OwedBy, Priority
+from app.vocabulary import FollowUpKind, FollowUpSource, FollowUpState, Locale, OwedBy, Priority, PromiseFate
 
 PAGE = 20
 # "This week" is the coming seven days, today among them: on a Friday the next Monday matters too.
@@ -75,11 +75,13 @@ class Wanted:
 
     who: int | None = None
     side: OwedBy | None = None
-    state: FollowUpState = FollowUpState.open
+    # None: in any state.
+    state: FollowUpState | None = FollowUpState.open
     due: Due | None = None
     partner: str | None = None
     q: str = ""
     page: int = 1
+    reckoned: Reckoned = field(default_factory=Reckoned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ def list_follow_ups(
         n for (side, due), n in counts.items() if wanted.side in {None, side} and wanted.due in {None, due}
     )
     closed = sa.func.coalesce(FollowUp.done_on, FollowUp.dropped_on)
-    by = [FollowUp.owed_by, FollowUp.due_on] if wanted.state == FollowUpState.open else [closed.desc()]
+    closed_first = wanted.state not in {FollowUpState.open, None}
+    by = [closed.desc()] if closed_first else [FollowUp.owed_by, FollowUp.due_on]
     statement = _statement(locale).where(*conditions).order_by(*by, FollowUp.id)
     statement = statement.limit(size).offset((wanted.page - 1) * size)
     found = _rows(session, statement, today, locale)
@@ -235,7 +238,9 @@ def page_of(session: Session, follow_up_id: int, today: date, locale: Locale) ->
 
 
 def _conditions(wanted: Wanted) -> list[Any]:
-    found = [col(FollowUp.archived_at).is_(None), FollowUp.state == wanted.state]
+    found = [col(FollowUp.archived_at).is_(None), *reckoned(wanted.reckoned)]
+    if wanted.state is not None:
+        found.append(FollowUp.state == wanted.state)
     if wanted.who is not None:
         found.append(mine(wanted.who))
     if wanted.partner:
@@ -245,6 +250,46 @@ def _conditions(wanted: Wanted) -> list[Any]:
         found.append(col(FollowUp.id).in_(links.where(Partner.slug == wanted.partner)))
     found += [col(FollowUp.search_text).like(f"%{word}%", escape="\\") for word in like_words(wanted.q)]
     return found
+
+
+# Whose work it is: the unit it was given to, else that of the person.
+_whose_unit = sa.func.coalesce(
+    FollowUp.unit_id,
+    sa.select(User.unit_id).where(col(User.id) == FollowUp.assignee_id).correlate(FollowUp).scalar_subquery(),
+)
+_was_done = col(FollowUp.state) == FollowUpState.done
+_FATES: dict[PromiseFate, Any] = {
+    PromiseFate.in_time: sa.and_(_was_done, col(FollowUp.done_on) <= FollowUp.original_due_on),
+    PromiseFate.late: sa.and_(_was_done, col(FollowUp.done_on) > FollowUp.original_due_on),
+    PromiseFate.open: col(FollowUp.state) == FollowUpState.open,
+    PromiseFate.dropped: col(FollowUp.state) == FollowUpState.dropped,
+}
+
+
+def reckoned(asked: Reckoned) -> list[Any]:
+    """The conditions for promises as a report reckons them."""
+    found: list[Any] = []
+    if asked.in_period is not None:
+        found.append(col(FollowUp.original_due_on).between(asked.since, asked.until))
+    if asked.kept is not None:
+        found.append(_FATES[asked.kept])
+    if asked.of_unit == NO_UNIT:
+        found.append(_whose_unit.is_(None))
+    elif asked.of_unit is not None:
+        coded = sa.select(Organisation.id).where(Organisation.code == asked.of_unit)
+        found.append(_whose_unit.in_(coded))
+    return found
+
+
+def tally_promises(session: Session, asked: Reckoned) -> list[tuple[int | None, OwedBy, PromiseFate, int]]:
+    """How many promises there are by unit (id), side and fate. One statement."""
+    fate = sa.case(*((condition, kept.value) for kept, condition in _FATES.items()))
+    statement = (
+        sa.select(_whose_unit, FollowUp.owed_by, fate, sa.func.count())
+        .where(col(FollowUp.archived_at).is_(None), *reckoned(asked))
+        .group_by(_whose_unit, FollowUp.owed_by, fate)
+    )
+    return [(unit, side, PromiseFate(kept), n) for unit, side, kept, n in session.execute(statement)]
 
 
 def _bucket(today: date) -> Any:

@@ -11,10 +11,12 @@ from pydantic import AfterValidator, Field
 from sqlmodel import Session, col
 
 from app.errors import NotFound, Refused
+from app.follow_ups.filters import NO_UNIT, Reckoned
+from app.follow_ups.queries import reckoned
 from app.lists import Order, after, ranked
 from app.models import FollowUp, FollowUpPartner, Organisation, Partner, User
 from app.partners.filters import Several
-from app.schemas import Blank, Day, Input, Maybe, Name, refuse
+from app.schemas import Blank, Day, Maybe, Name, refuse
 from app.text import like_words
 from app.vocabulary import FollowUpKind, FollowUpSource, FollowUpState, OwedBy, Priority, ReasonCode
 
@@ -27,7 +29,7 @@ def _sort(value: str) -> str:
     return value
 
 
-class FollowUpQuery(Input):
+class FollowUpQuery(Reckoned):
     """Filters, order and page of a list over follow-ups."""
 
     q: Annotated[Maybe[Name], Field(description="Words of the title.")] = None
@@ -142,6 +144,7 @@ def _conditions(query: FollowUpQuery) -> list[Any]:
         found.append(col(FollowUp.due_on) < query.due_before)
     if query.due_after:
         found.append(col(FollowUp.due_on) > query.due_after)
+    found += reckoned(query)
     words = like_words(query.q or "")
     return found + [col(FollowUp.search_text).like(f"%{word}%", escape="\\") for word in words]
 
@@ -152,6 +155,10 @@ def _check_known(session: Session, query: FollowUpQuery) -> None:
         wanted = {v.lower() if name == "assignee" else v for v in getattr(query, name)}
         if wanted and wanted - set(session.scalars(sa.select(column).where(col(column).in_(wanted)))):
             raise Refused("unknown_value", field=name, name=name)
+    unit = query.of_unit
+    known = sa.select(Organisation.id).where(Organisation.code == unit)
+    if unit not in {None, NO_UNIT} and session.scalar(known) is None:
+        raise Refused("unknown_value", field="of_unit", name="of_unit")
 
 
 def _partners(session: Session, ids: list[int]) -> dict[int, list[str]]:

@@ -48,6 +48,7 @@ def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
         users=list_users(session, active_only=True, who_write=True),
         partner=find_partner(session, wanted.partner) if wanted.partner else None,
         token=FormView().token,
+        reckoned=asking.reckoned_words(session, view.words, asked),
         problem=None,
     )
 

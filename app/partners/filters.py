@@ -7,10 +7,12 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from app.partners.schemas import Country
+from app.reporting.filters import Spanned
 from app.rest import MOST
-from app.schemas import Blank, Day, Input, Maybe, Name, refuse
+from app.schemas import Blank, Day, Maybe, Name, refuse
 from app.vocabulary import (
     Cause,
+    InPeriod,
     PartnerKind,
     Quadrant,
     ReasonCode,
@@ -58,7 +60,7 @@ def _sort(value: str) -> str:
 Sort = Annotated[str, Field(max_length=40), AfterValidator(_sort)]
 
 
-class PartnerFilters(Input):
+class PartnerFilters(Spanned):
     """Which partners: of several values of one filter any fits, and every filter must; and as of which day
     their standings are meant."""
 
@@ -91,6 +93,12 @@ class PartnerFilters(Input):
         Day | None,
         Blank,
         Field(description="Standings as of this day, from today's files; today when left out."),
+    ] = None
+
+    in_period: Annotated[
+        Literal[InPeriod.signed] | None,
+        Blank,
+        Field(description="`signed`: has an agreement that was signed from `since` to `until`."),
     ] = None
 
     def alone(self) -> "PartnerFilters":

@@ -36,6 +36,7 @@ from app.people.posts import at_partner, held_on, on_file
 from app.standings.days import on_day
 from app.text import like_words, marked
 from app.vocabulary import (
+    AgreementState,
     Cause,
     DatePrecision,
     DelegationState,
@@ -269,6 +270,8 @@ def _where(filters: PartnerFilters, own: int | None, leaving_out: frozenset[str]
         values = getattr(filters, name)
         if values and name not in leaving_out:
             found.append(condition(values, own))
+    if filters.in_period is not None and "in_period" not in leaving_out:
+        found.append(_signed(filters))
     if filters.q:
         found.extend(_contains(word) for word in like_words(filters.q))
     return found
@@ -364,6 +367,20 @@ def _lacking(gaps: Sequence[Gap], _own: int | None) -> Any:
         ),
     }
     return sa.or_(*(ways[gap]() for gap in gaps))
+
+
+def _signed(filters: PartnerFilters) -> Any:
+    """Has a paper that was signed between two days, by the first day that is known of the date."""
+    papers = (
+        sa.select(AgreementPartner.partner_id)
+        .join(Agreement, col(Agreement.id) == AgreementPartner.agreement_id)
+        .where(
+            Agreement.state == AgreementState.signed,
+            col(Agreement.archived_at).is_(None),
+            col(Agreement.signed_on).between(filters.since, filters.until),
+        )
+    )
+    return _partner.id.in_(papers)
 
 
 _FURTHER: dict[str, Callable[[Any, int | None], Any]] = {

@@ -9,6 +9,7 @@ from app.i18n import Words
 from app.lists import Address
 from app.partners.facets import Facets
 from app.partners.filters import ME, NOBODY, RELEVANCE, SORTS, Gap, PartnerFilters, PartnerList
+from app.reporting.words import spanned
 from app.vocabulary import Cause, Locale, Region, Rung, Status, Tier
 
 
@@ -72,11 +73,13 @@ class Options:
         if q := self._asked.q:
             found.append(Option(f"“{q}”", None, self._here(q=None, page=None), True))
         for name in PartnerFilters.model_fields:
-            if name not in ("q", "as_of"):  # the day is told above the list
+            if isinstance(getattr(self._asked, name), tuple):
                 found += [
                     Option(self._value(name, value), None, self._here.toggled(name, str(value)), True)
                     for value in getattr(self._asked, name)
                 ]
+        if text := spanned(self._words, self._asked):
+            found.append(Option(text, None, self._here(**self._asked.without_span()), True))
         return found
 
     def _value(self, name: str, value: str) -> str:

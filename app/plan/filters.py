@@ -12,6 +12,8 @@ from app.rest import MOST
 from app.schemas import Blank, Input, Maybe, Name, refuse
 from app.vocabulary import DelegationDirection, PlanItemKind
 
+Month = Annotated[int, Field(ge=1, le=12)]
+
 
 class Show(StrEnum):
     """`all`: every item on one page, for print."""
@@ -23,6 +25,10 @@ class PlanList(Input):
     """A plan's page as its URL tells it."""
 
     kind: Annotated[PlanItemKind | None, Blank] = None
+    direction: Annotated[DelegationDirection | None, Blank] = None
+    from_month: Annotated[Month | None, Blank] = None
+    to_month: Annotated[Month | None, Blank] = None
+    late: Annotated[bool | None, Blank] = None
     state: Annotated[PlanItemState | None, Blank] = None
     show: Annotated[Show | None, Blank] = None
     page: Annotated[int, Field(ge=1, le=100_000)] = 1

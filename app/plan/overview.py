@@ -43,7 +43,8 @@ def overview(session: Session, year: int, asked: PlanList, today: date, locale: 
     """The page of a year. Ten statements for any number of items and delegations."""
     plan = queries.plan_of(session, year)
     items = queries.items_of(session, plan.id, today, locale) if plan else ()
-    found = [i for i in items if asked.kind in {None, i.kind} and asked.state in {None, i.state}]
+    some = [item for item in items if _fits(asked, item)]
+    found = [i for i in some if asked.kind in {None, i.kind} and asked.state in {None, i.state}]
     whole = asked.show == Show.all
     first = 0 if whole else (asked.page - 1) * PAGE
     trips = queries.off_plan_of(session, year, plan.currency if plan else "VND", locale)
@@ -59,10 +60,20 @@ def overview(session: Session, year: int, asked: PlanList, today: date, locale: 
         total=tally(items),
         by_kind=[(k, tally(mine)) for k in PlanItemKind if (mine := [i for i in items if i.kind == k])],
         by_quarter=[(q, tally(mine)) for q in QUARTERS if (mine := [i for i in items if i.quarter == q])],
-        kinds=Counter(i.kind for i in items if asked.state in {None, i.state}),
-        states=Counter(i.state for i in items if asked.kind in {None, i.kind}),
+        kinds=Counter(i.kind for i in some if asked.state in {None, i.state}),
+        states=Counter(i.state for i in some if asked.kind in {None, i.kind}),
         share=queries.share_of(session, year),
         off_plan=trips if whole else trips[:OFF_PLAN],
         taken_out=queries.taken_out(session, plan.id) if plan else [],
         off_plan_spent={currency: n for currency, n in sorted(spent.items()) if n},
     )
+
+
+def _fits(asked: PlanList, item: ItemRow) -> bool:
+    """Whether an item fits every filter but kind and state, which are counted beside the list. One without a
+    month lies in no span of months."""
+    if asked.from_month is not None or asked.to_month is not None:
+        months = range(asked.from_month or 1, (asked.to_month or 12) + 1)
+        if item.month not in months:
+            return False
+    return asked.direction in {None, item.direction} and asked.late in {None, item.late}

@@ -1,13 +1,14 @@
 """What a list of programmes may be asked for: the same words on the page and in the API."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from app.partners.filters import Several
+from app.reporting.filters import Spanned
 from app.rest import MOST
-from app.schemas import Blank, Input, Maybe, Name, refuse
-from app.vocabulary import ProgrammeState
+from app.schemas import Blank, Maybe, Name, refuse
+from app.vocabulary import InPeriod, ProgrammeState
 
 SORTS = ("state", "title", "started_on", "ends_on", "id")
 
@@ -21,7 +22,7 @@ def _sort(value: str) -> str:
 Sort = Annotated[str, Field(max_length=40), AfterValidator(_sort)]
 
 
-class ProgrammeFilters(Input):
+class ProgrammeFilters(Spanned):
     """Which programmes: of several values of one filter any fits, and every filter must."""
 
     q: Annotated[Maybe[Name], Field(description="Words of the title.")] = None
@@ -36,6 +37,12 @@ class ProgrammeFilters(Input):
     ] = None
     quiet: Annotated[
         bool | None, Blank, Field(description="Running without progress for as long as the standings allow.")
+    ] = None
+
+    in_period: Annotated[
+        Literal[InPeriod.at_work, InPeriod.begun, InPeriod.completed] | None,
+        Blank,
+        Field(description="What held or happened from `since` to `until`."),
     ] = None
 
     def alone(self) -> "ProgrammeFilters":

@@ -29,7 +29,7 @@ from app.records.queries import PartnerLink, named, settled
 from app.standing import add_months
 from app.standings.policy import load_policy
 from app.text import like_words
-from app.vocabulary import Locale, ProgrammeState, ProgrammeUnitRole, ResultLevel
+from app.vocabulary import InPeriod, Locale, ProgrammeState, ProgrammeUnitRole, ResultLevel
 
 PAGE = 25
 S = ProgrammeState
@@ -123,8 +123,26 @@ def conditions(
     if asked.quiet is not None and "quiet" not in leaving_out:
         among = col(Programme.id).in_(quiet)
         found.append(among if asked.quiet else sa.not_(among))
+    if asked.in_period is not None:
+        found += within(asked.in_period, asked.since, asked.until)
     words = like_words(asked.q or "")
     return found + [col(Programme.search_text).like(f"%{word}%", escape="\\") for word in words]
+
+
+def within(what: InPeriod, since: date | None, until: date | None) -> list[Any]:
+    """The conditions for programmes that were begun or completed, or at work on any day, from one day to
+    another. One that was cancelled was at work until then and is never completed."""
+    started, ended, cancelled = (
+        col(Programme.started_on),
+        col(Programme.ended_on),
+        col(Programme.cancelled_on),
+    )
+    match what:
+        case InPeriod.begun:
+            return [started.between(since, until)]
+        case InPeriod.completed:
+            return [ended.between(since, until), cancelled.is_(None)]
+    return [started <= until, *(sa.or_(day.is_(None), day > since) for day in (ended, cancelled))]
 
 
 def _unmatched() -> Any:

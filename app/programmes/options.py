@@ -6,6 +6,7 @@ from app.i18n import Words
 from app.lists import Address
 from app.programmes.filters import SORTS, ProgrammeFilters, ProgrammeList
 from app.programmes.listing import Found
+from app.reporting.words import spanned
 from app.vocabulary import ProgrammeState
 
 _CODED = ("area", "sector", "unit", "donor")
@@ -83,6 +84,8 @@ class Options:
                 found += [
                     Option(self._value(name, code), 0, self._here.toggled(name, code), True) for code in value
                 ]
+        if text := spanned(self._words, self._asked):
+            found.append(Option(text, 0, self._here(**self._asked.without_span()), True))
         return found + [option for option in self.flags() if option.current]
 
     def _value(self, name: str, code: str) -> str:

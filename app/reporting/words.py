@@ -1,5 +1,7 @@
 """What a reporting period is called."""
 
+from typing import Any
+
 from app.i18n import Words
 from app.reporting.periods import Period
 from app.vocabulary import PeriodKind
@@ -26,3 +28,10 @@ def days_of(spoken: Words, period: Period) -> str:
     """15/12/2025 – 14/12/2026; one day alone where it has no more."""
     first, last = spoken.date(period.first), spoken.date(period.last)
     return first if first == last else f"{first} – {last}"
+
+
+def spanned(spoken: Words, asked: Any) -> str:
+    """What a list's span asks for: "signed: 15/12/2025 – 14/12/2026". Empty for none."""
+    if asked.in_period is None:
+        return ""
+    return f"{spoken.label(asked.in_period)}: {days_of(spoken, Period(asked.since, asked.until))}"

@@ -11,8 +11,17 @@ from app.dependencies import ApiReader, ReadSession
 from app.described import answers_list, answers_one, parameters
 from app.errors import NotFound
 from app.rest import ApiRoute, Spoken, asked, listing, one, page_of, read_cursor
-from app.sectors.filters import OutcomeQuery, SectorQuery
-from app.sectors.outcomes import Outcome, Scope, SectorLine, field_of, index, known_partner, outcomes
+from app.sectors.filters import OutcomeQuery, ResultQuery, SectorQuery
+from app.sectors.outcomes import (
+    Outcome,
+    Scope,
+    SectorLine,
+    field_of,
+    index,
+    known_partner,
+    outcomes,
+    scope_of,
+)
 from app.vocabulary import ResultLevel, SectorLevel
 
 router = APIRouter(tags=["sectors"], route_class=ApiRoute)
@@ -146,6 +155,34 @@ def list_outcomes(
     found = outcomes(
         session,
         Scope(field.ids, partner_id, query.since),
+        spoken.locale,
+        verified=query.verified,
+        level=query.level,
+        behind=read_cursor(request, query.cursor),
+        limit=query.limit + 1,
+    )
+    shown, after = page_of(found, query.limit, lambda it: (it.result.on, it.result.id))
+    return listing(request, [_outcome(it) for it in shown], after)
+
+
+@router.get(
+    "/results",
+    name="results",
+    summary="List results",
+    responses=answers_list(OutcomesPage),
+    openapi_extra=parameters(ResultQuery),
+)
+def list_results(
+    request: Request,
+    query: Annotated[ResultQuery, asked(ResultQuery)],
+    actor: ApiReader,
+    session: ReadSession,
+    spoken: Spoken,
+) -> Response:
+    """What came out of the programmes of every sector, or of those asked for."""
+    found = outcomes(
+        session,
+        scope_of(session, query, spoken.locale)[0],
         spoken.locale,
         verified=query.verified,
         level=query.level,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.partners.filters import Several
 from app.rest import MOST
 from app.schemas import Blank, Day, Input, Maybe, Name
 from app.vocabulary import ResultLevel, SectorLevel
@@ -16,6 +17,28 @@ class OutcomeFilters(Input):
 
     partner: Annotated[Maybe[Name], Field(description="Slug of a partner.")] = None
     since: Annotated[Day | None, Blank, Field(description="On this day or later.")] = None
+
+
+class ResultFilters(OutcomeFilters):
+    """Which results: of several values of one filter any fits, and every filter must."""
+
+    until: Annotated[Day | None, Blank, Field(description="On this day or before.")] = None
+    sector: Annotated[Several[Name], Field(description="Codes of sectors or policy areas.")] = ()
+    level: Annotated[ResultLevel | None, Blank] = None
+    verified: Annotated[bool | None, Blank, Field(description="With evidence, or without.")] = None
+
+
+class ResultList(ResultFilters):
+    """A page of the list as its URL tells it."""
+
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
+class ResultQuery(ResultFilters):
+    """A page of the list as programs ask for it, the newest first."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    cursor: _Cursor = None
 
 
 class OutcomeQuery(OutcomeFilters):

@@ -30,6 +30,7 @@ from app.models import (
 from app.programmes.listing import partners_by_programme
 from app.programmes.queries import ResultRow
 from app.records.queries import PartnerLink, named, titled
+from app.sectors.filters import ResultFilters
 from app.vocabulary import Locale, ProgrammeState, ResultLevel, SectorLevel, Status
 
 
@@ -102,11 +103,12 @@ class Strong:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is asked: the sectors, perhaps one partner, perhaps since a day."""
+    """What is asked: the sectors (None: all of them), perhaps one partner, perhaps since or until a day."""
 
-    sector_ids: tuple[int, ...]
+    sector_ids: tuple[int, ...] | None
     partner_id: int | None = None
     since: date | None = None
+    until: date | None = None
 
 
 def field_of(session: Session, code: str, locale: Locale) -> Field:
@@ -237,7 +239,9 @@ def _strong(session: Session) -> Any:
 
 def programmes_in(scope: Scope) -> list[Any]:
     """The conditions on Programme for what lies within a scope; the day is not among them."""
-    found = [col(Programme.sector_id).in_(scope.sector_ids), col(Programme.archived_at).is_(None)]
+    found = [col(Programme.archived_at).is_(None)]
+    if scope.sector_ids is not None:
+        found.append(col(Programme.sector_id).in_(scope.sector_ids))
     if scope.partner_id is not None:
         links = sa.select(ProgrammePartner.programme_id).where(
             ProgrammePartner.partner_id == scope.partner_id
@@ -270,6 +274,7 @@ def outcomes(
     level: ResultLevel | None = None,
     behind: Sequence[Any] | None = None,
     limit: int = 50,
+    offset: int = 0,
 ) -> list[Outcome]:
     """Results within a scope, the newest first, with their programmes; two statements."""
     result = ProgrammeResult
@@ -280,12 +285,9 @@ def outcomes(
         .where(*_came_out(scope))
         .order_by(*(step.clause for step in _NEWEST))
         .limit(limit)
+        .offset(offset)
+        .where(*_of_kind(verified, level))
     )
-    if verified is not None:
-        proved = col(result.evidence).is_not(None)
-        statement = statement.where(proved if verified else sa.not_(proved))
-    if level is not None:
-        statement = statement.where(result.level == level)
     if behind is not None:
         statement = statement.where(after(_NEWEST, behind))
     rows = session.execute(statement).all()
@@ -303,12 +305,56 @@ def outcomes(
     ]
 
 
+def _of_kind(verified: bool | None, level: ResultLevel | None) -> list[Any]:
+    proved = col(ProgrammeResult.evidence).is_not(None)
+    found = [] if verified is None else [proved if verified else sa.not_(proved)]
+    return found + ([] if level is None else [ProgrammeResult.level == level])
+
+
+def count(
+    session: Session, scope: Scope, *, verified: bool | None = None, level: ResultLevel | None = None
+) -> int:
+    """How many results there are within a scope; one statement."""
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(ProgrammeResult)
+        .join(Programme, col(Programme.id) == ProgrammeResult.programme_id)
+        .where(*_came_out(scope), *_of_kind(verified, level))
+    )
+    return int(session.scalar(statement) or 0)
+
+
+def scope_of(session: Session, asked: ResultFilters, locale: Locale) -> tuple[Scope, dict[str, str]]:
+    """What a list of results asks for, and the names of the sectors and the partner it names. Raises Refused
+    for one that does not exist. Two statements at most."""
+    names: dict[str, str] = {}
+    ids: tuple[int, ...] | None = None
+    if asked.sector:
+        rows = session.execute(
+            sa.select(Sector.id, Sector.code, Sector.parent_id, named(Sector, locale))
+        ).all()
+        chosen = {row[0]: row for row in rows if row.code in asked.sector}
+        if len(chosen) < len(set(asked.sector)):
+            raise Refused("unknown_value", field="sector", name="sector")
+        names |= {row.code: row[3] for row in chosen.values()}
+        ids = tuple(row.id for row in rows if row.id in chosen or row.parent_id in chosen)
+    partner_id = None
+    if asked.partner:
+        partner_id, link = known_partner(session, asked.partner, locale)
+        names[link.slug] = link.name
+    return Scope(ids, partner_id, asked.since, asked.until), names
+
+
 _RESULT = ("id", "version", "level", "indicator", "unit", "target", "actual", "on", "evidence")
 
 
 def _came_out(scope: Scope) -> list[Any]:
     found = [col(ProgrammeResult.archived_at).is_(None), *programmes_in(scope)]
-    return found + ([col(ProgrammeResult.on) >= scope.since] if scope.since else [])
+    if scope.since:
+        found.append(col(ProgrammeResult.on) >= scope.since)
+    if scope.until:
+        found.append(col(ProgrammeResult.on) <= scope.until)
+    return found
 
 
 def reached(session: Session, scope: Scope, locale: Locale, *, limit: int = 20) -> list[Reached]:

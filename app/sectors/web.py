@@ -5,17 +5,21 @@ from starlette.responses import Response
 
 from app.agreements.queries import agreements_in
 from app.dependencies import Page, ReadSession, Today, Viewer
-from app.lists import read
+from app.errors import Refused
+from app.i18n import Words
+from app.lists import Address, read
 from app.programmes.listing import programmes_within, quiet_ids
-from app.sectors.filters import OutcomeFilters
+from app.sectors.filters import OutcomeFilters, ResultList
 from app.sectors.outcomes import (
     Scope,
+    count,
     field_of,
     known_partner,
     outcomes,
     partners_at_work,
     programmes_in,
     reached,
+    scope_of,
     strong_in,
     tally,
 )
@@ -23,6 +27,7 @@ from app.sectors.outcomes import index as figures
 
 router = APIRouter()
 MOST_PROGRAMMES, MOST_RESULTS, MOST_PAPERS = 25, 40, 25
+PAGE = 40
 
 
 @router.get("/sectors", name="sectors:index")
@@ -60,3 +65,54 @@ def show(view: Page, session: ReadSession, actor: Viewer, today: Today, code: st
         strong=strong_in(session, field.ids, view.locale),
         day=today,
     )
+
+
+@router.get("/results", name="sectors:results")
+def results(view: Page, session: ReadSession, actor: Viewer) -> Response:
+    params = view.request.query_params
+    asked = read(ResultList, params)
+    scope, names = scope_of(session, asked, view.locale)
+    total = count(session, scope, verified=asked.verified, level=asked.level)
+    pages = max(1, -(-total // PAGE))
+    if asked.page > pages:
+        raise Refused("bad_page", field="page")
+    here = Address("/results", params.multi_items())
+    found = outcomes(
+        session,
+        scope,
+        view.locale,
+        verified=asked.verified,
+        level=asked.level,
+        limit=PAGE,
+        offset=(asked.page - 1) * PAGE,
+    )
+    return view.page(
+        "sectors/results.html",
+        asked=asked,
+        found=found,
+        total=total,
+        pages=pages,
+        here=here,
+        chosen=_chosen(view.words, asked, names, here),
+    )
+
+
+def _chosen(spoken: Words, asked: ResultList, names: dict[str, str], here: Address) -> list[dict[str, str]]:
+    """The filters in force; each link takes one away."""
+    found = [(names[code], here.toggled("sector", code)) for code in asked.sector]
+    if asked.partner:
+        found.append((names[asked.partner], here(partner=None, page=None)))
+    if asked.since:
+        found.append(
+            (spoken.gettext("since %(day)s", day=spoken.date(asked.since)), here(since=None, page=None))
+        )
+    if asked.until:
+        found.append(
+            (spoken.gettext("until %(day)s", day=spoken.date(asked.until)), here(until=None, page=None))
+        )
+    if asked.level:
+        found.append((spoken.label(asked.level), here(level=None, page=None)))
+    if asked.verified is not None:
+        proof = spoken.gettext("With evidence") if asked.verified else spoken.gettext("Unverified")
+        found.append((proof, here(verified=None, page=None)))
+    return [{"text": text, "url": url} for text, url in found]

@@ -2,7 +2,7 @@
 
 Layout after Decree 30/2020/NĐ-CP, annex I: A4, Times New Roman, the authority left and the motto right. A
 department that wants another layout puts a file of the same name under CITYTIES_VAR/templates/docx; the names
-in braces are those of app/delegations/papers.py.
+in braces are those of app/delegations/papers.py, of app/reports/papers.py for the period report.
 """
 
 from pathlib import Path
@@ -43,9 +43,15 @@ def write(where: Any, text: str, *, bold: bool = False, italic: bool = False, al
     return paragraph
 
 
-def head(document: Any, number: str) -> None:
-    """The authority and the number on the left, the motto with place and day on the right."""
+def head(document: Any, number: str, *, english: bool = False) -> None:
+    """The authority and the number on the left, the motto with place and day on the right. English papers go
+    abroad or to readers of it: they bear the department and the day."""
     left, right = document.add_table(rows=1, cols=2).rows[0].cells
+    if english:
+        write(left, "{{ department_en }}", bold=True)
+        write(right, "{{ place_en }}, {{ made_on }}", italic=True, align=RIGHT)
+        document.add_paragraph()
+        return
     write(left, "{{ authority }}", align=CENTRE)
     write(left, "{{ department }}", bold=True, align=CENTRE)
     write(left, number, align=CENTRE)
@@ -151,7 +157,53 @@ def result_report() -> Any:
     return document
 
 
-TEMPLATES = {"visit_programme.docx": visit_programme, "result_report.docx": result_report}
+def period_report(*, english: bool = False) -> Any:
+    """The report on a period: its chapters, each with its tables."""
+    document = page()
+    head(document, "Số:        /BC", english=english)
+    if english:
+        title(document, "REPORT ON EXTERNAL RELATIONS", "{{ name }} ({{ days }})")
+    else:
+        title(document, "BÁO CÁO CÔNG TÁC ĐỐI NGOẠI", "{{ name }} ({{ days }})")
+    counted = "{% if counted_to %}Số liệu tính đến ngày {{ counted_to }}. {% endif %}Kỳ trước: {{ before }}."
+    counted_en = "{% if counted_to %}Counted up to {{ counted_to }}. {% endif %}Period before: {{ before }}."
+    write(document, counted_en if english else counted, align=BOTH)
+    write(document, "{%p for s in sections %}")
+    write(document, "{{ s.number }}. {{ s.title }}", bold=True).paragraph_format.keep_with_next = True
+    write(document, "{%p for b in s.blocks %}")
+    write(document, "{{ b.title }}", italic=True).paragraph_format.keep_with_next = True
+    _numbers(document)
+    write(document, "{%p if b.note %}")
+    write(document, "{{ b.note }}", italic=True)
+    write(document, "{%p endif %}")
+    write(document, "{%p endfor %}")
+    write(document, "{%p endfor %}")
+    if not english:
+        sign(document, ("Lãnh đạo Ủy ban nhân dân thành phố (để báo cáo)", "Các đơn vị liên quan"))
+    return document
+
+
+def _numbers(document: Any) -> None:
+    """A ruled table whose columns and rows are those of a block; a row may name what it counts."""
+    table = document.add_table(rows=4, cols=4)
+    table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
+    header, opening, body, closing = table.rows
+    for cell, text in zip(header.cells, ("", "{%tc for c in b.columns %}", "{{ c }}", "{%tc endfor %}"), strict=True):
+        write(cell, text, bold=True, align=CENTRE)
+    write(opening.cells[0], "{%tr for r in b.rows %}")
+    label = "{% if r.inner %}   {% endif %}{{ r.label }}{% if r.names %}: {{ r.names }}{% endif %}"
+    row = (label, "{%tc for n in r.numbers %}", "{{ n }}", "{%tc endfor %}")
+    for place, (cell, text) in enumerate(zip(body.cells, row, strict=True)):
+        write(cell, text, align=None if place == 0 else CENTRE)
+    write(closing.cells[0], "{%tr endfor %}")
+
+
+TEMPLATES = {
+    "visit_programme.docx": visit_programme,
+    "result_report.docx": result_report,
+    "period_report.docx": period_report,
+    "period_report_en.docx": lambda: period_report(english=True),
+}
 
 if __name__ == "__main__":
     for name, make in TEMPLATES.items():

@@ -68,6 +68,8 @@ PAGES = (
     "/settings/me",
     "/settings/users",
     "/settings/users/1",
+    "/reports",
+    "/results",
     "/settings/reporting",
     "/settings/deadlines",
     "/settings/health",
