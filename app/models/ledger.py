@@ -53,6 +53,8 @@ class StandingRow(SQLModel, table=True):
     """A partner's standing as assessed on `as_of`: derived, rewritten when evidence or the calendar moves it.
 
     It holds unchanged until `refresh_on` (exclusive); `valid_until` is the day its codes will change.
+    `turns` holds for every day: [day, status, rung] for each day on which one of the two changes, the first
+    from the beginning of the calendar on; None until the keeper has first written it.
     """
 
     __tablename__ = "standing"
@@ -77,6 +79,9 @@ class StandingRow(SQLModel, table=True):
     last_contact_precision: DatePrecision | None = precision_field("last_contact_precision")
     valid_until: date | None = None
     refresh_on: date | None = Field(default=None, index=True)
+    turns: list[Any] | None = Field(default=None, sa_type=sa.JSON)
+    first_tie_on: date | None = None
+    first_programme_on: date | None = None
 
 
 class PolicyRow(Record, table=True):

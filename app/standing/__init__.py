@@ -8,6 +8,7 @@ Pure functions over dated evidence: no session, no clock, no I/O. The caller pas
 
 from app.standing.assess import assess
 from app.standing.clock import add_months, counted_on, months_between
+from app.standing.course import Course
 from app.standing.dossier import Contact, Dossier, Instrument, Pause, ProgrammeRun, Promise, Review, Tie
 from app.standing.evidence import in_force, is_open
 from app.standing.freshness import fresh_until
@@ -23,6 +24,7 @@ from app.vocabulary import Direction, OwedBy, Quadrant, ReasonCode, Rung, Status
 __all__ = [
     "DEFAULT_POLICY",
     "Contact",
+    "Course",
     "Direction",
     "Dossier",
     "Instrument",

@@ -47,6 +47,22 @@ class Course:
                 days.update(span)
         return sorted(days - {ALWAYS, FOREVER})
 
+    def turns(self) -> list[tuple[date, Status, Rung]]:
+        """Since when which status and rung hold, from the beginning of the calendar on; one entry for each
+        day on which either differs from the day before."""
+        paused = [day for span in self.paused for day in span]
+        days = {*self.depth.rung.starts, *self.underlying.starts, *paused} - {FOREVER}
+        found: list[tuple[date, Status, Rung]] = []
+        for day in sorted(days):
+            status, rung = self.status(day), self.depth.rung.at(day)
+            if not found or found[-1][1:] != (status, rung):
+                found.append((day, status, rung))
+        return found
+
+    def status(self, day: date) -> Status:
+        """The status on the day, pauses included."""
+        return Status.parked if span_at(self.paused, day) else self.underlying.at(day)
+
     def next_change(self, day: date) -> date | None:
         """The first change after the day; None: never."""
         position = bisect_right(self.changes, day)
@@ -72,7 +88,7 @@ class Course:
             months_waiting=months,
             warmth=warmth,
             quadrant=quadrant(rung, warmth, tied=self.evidence.tied_from <= day),
-            status=Status.parked if span_at(self.paused, day) else underlying,
+            status=self.status(day),
             underlying=underlying,
             step=self.step.at(day),
             reasons=reasons,

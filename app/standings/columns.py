@@ -4,16 +4,29 @@ from datetime import date
 from typing import Any
 
 from app.history.service import plain
-from app.standing import Dossier, Policy, Standing, assess, fresh_until
+from app.standing import Course, Dossier, Policy, Standing, fresh_until
 from app.vocabulary import DatePrecision
 
 
 def columns(dossier: Dossier, policy: Policy, today: date) -> dict[str, Any]:
     """What is stored of a partner's standing, by column."""
-    standing = assess(dossier, today, policy)
+    course = Course(dossier, policy)
+    standing = course.standing(today)
     return {
         **columns_of(standing, dossier, policy),
+        **course_columns(course),
         "refresh_on": fresh_until(dossier, today, policy, standing),
+    }
+
+
+def course_columns(course: Course) -> dict[str, Any]:
+    """How status and rung went and will go by today's file, whatever the day: what trends are made of."""
+    evidence = course.evidence
+    started = min((run.start for run in evidence.runs), default=None)
+    return {
+        "turns": [[day.isoformat(), status.value, rung.value] for day, status, rung in course.turns()],
+        "first_tie_on": None if evidence.first_tie == date.max else evidence.first_tie,
+        "first_programme_on": started,
     }
 
 

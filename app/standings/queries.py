@@ -64,7 +64,7 @@ def standings_of(
 # Columns and not rows, built once: a page of standings then costs half.
 _standing, _partner = StandingRow.__table__, Partner.__table__  # type: ignore[attr-defined]
 _SEVERAL = (
-    sa.select(_standing, _partner.c.slug, _partner.c.declared_rung)
+    sa.select(*(c for c in _standing.c if c.name != "turns"), _partner.c.slug, _partner.c.declared_rung)
     .select_from(_standing.join(_partner, _partner.c.id == _standing.c.partner_id))
     .where(_standing.c.partner_id.in_(sa.bindparam("ids", expanding=True)))
 )

@@ -1,6 +1,7 @@
 """The laws of standing, each over generated files."""
 
 import random
+from bisect import bisect_right
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -161,6 +162,24 @@ def test_history_is_every_day_collapsed_to_its_changes(case, length):
             expected.append(standing)
 
     assert history(dossier, start, start + timedelta(days=length), policy) == expected
+
+
+@RULES
+@given(cases, st.integers(0, 400))
+def test_turns_tell_status_and_rung_of_every_day(case, length):
+    dossier, start, policy = case
+    course = Course(dossier, policy)
+    turns = course.turns()
+    days = [day for day, _, _ in turns]
+
+    assert days[0] == date.min
+    assert all(a < b for a, b in pairwise(days))
+    assert all(a[1:] != b[1:] for a, b in pairwise(turns))
+    for n in range(length + 1):
+        day = start + timedelta(days=n)
+        told = turns[bisect_right(days, day) - 1][1:]
+        standing = course.standing(day)
+        assert told == (standing.status, standing.rung)
 
 
 @RULES

@@ -288,6 +288,19 @@ def test_on_any_day_what_is_stored_after_the_refresh_is_what_is_assessed(databas
         assert not is_due(session, date.fromisoformat(day))
 
 
+def test_what_a_migration_has_left_to_the_rule_is_written_before_the_next_page(database, as_, make):
+    """The revision that added the courses of standings made every row due."""
+    partner = make.partner(friendship_since=date(2024, 7, 1))
+    make.programme(partner, started_on=date(2025, 1, 10))
+    with database.write() as session:
+        session.execute(sa.update(StandingRow).values(turns=sa.null(), refresh_on=StandingRow.as_of))
+    assert as_("viewer").get("/partners").status_code == 200
+    found = row(database, partner)
+    assert found.turns[0] == ["0001-01-01", "untied", "none"]
+    assert (found.first_tie_on, found.first_programme_on) == (date(2024, 7, 1), date(2025, 1, 10))
+    assert differences(database) == []
+
+
 def test_a_page_read_on_a_later_day_refreshes_before_it_answers(database, as_, make, at):
     """Through the door: the read session's own dependency does it."""
     partner = make.partner(friendship_since=date(2024, 7, 1))
