@@ -22,6 +22,7 @@ PAGES = {
     "/partners/bench-1-0": 40,
     # The standings of the last report's day are reckoned from the whole evidence.
     "/review": 52,
+    "/review/trends": 18,
     **dict.fromkeys(FORMS, 14),
     "/programmes/new": 16,
     "/search/partners?q=bench": 12,
@@ -50,6 +51,7 @@ PAGES = {
     "/api/v1/organisations": 16,
     "/api/v1/forums": 16,
     "/api/v1/standings": 12,
+    "/api/v1/trends": 8,
 }
 
 

@@ -40,17 +40,22 @@ class Options:
 
     def menus(self) -> list[tuple[str, list[Option]]]:
         """The other filters that are offered: a title and its values."""
+        return self.of("rung", "tier", "region", "forum", "sector", "officer", "cause", "gap")
+
+    def of(self, *names: str) -> list[tuple[str, list[Option]]]:
+        """Some of the menus, by the names of their filters."""
         text = self._words.gettext
-        return [
-            (text("Depth"), self._codes("rung", Rung)),
-            (text("Tier"), self._codes("tier", Tier)),
-            (text("Region"), self._codes("region", Region)),
-            (text("Forum"), self._named("forum")),
-            (text("Sector"), self._named("sector")),
-            (text("Officer"), self._officers()),
-            (text("Cause"), self._causes()),
-            (text("Missing"), self._gaps()),
-        ]
+        made = {
+            "rung": lambda: (text("Depth"), self._codes("rung", Rung)),
+            "tier": lambda: (text("Tier"), self._codes("tier", Tier)),
+            "region": lambda: (text("Region"), self._codes("region", Region)),
+            "forum": lambda: (text("Forum"), self._named("forum")),
+            "sector": lambda: (text("Sector"), self._named("sector")),
+            "officer": lambda: (text("Officer"), self._officers()),
+            "cause": lambda: (text("Cause"), self._causes()),
+            "gap": lambda: (text("Missing"), self._gaps()),
+        }
+        return [made[name]() for name in names]
 
     def sorts(self) -> list[Option]:
         """The orders that are offered, one way each; the table's heads turn them round."""
