@@ -113,9 +113,10 @@ def _copy(source: Path, target: Path) -> Path:
     return target
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium per worker."""
+    """One Chromium for these tests. While it lives its event loop counts as running in this thread, so that
+    no other test could start one: it ends with this folder's last test."""
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield made
