@@ -223,6 +223,7 @@ class View:
             NavItem("/agreements", text("Agreements"), "agreements"),
             NavItem("/follow-ups", text("Follow-ups"), "follow-ups"),
             NavItem("/programmes", text("Programmes"), "programmes"),
+            NavItem("/map", text("Map"), "map"),
             NavItem("/plan", text("Plan"), "plan"),
             NavItem("/reports", text("Reports"), "reports"),
         ]

@@ -20,3 +20,4 @@ import "./upload.js";
 import "./toast.js";
 import "./progress-line.js";
 import "./print.js";
+import "./map.js";

@@ -1,0 +1,1 @@
+"""The world with a mark for every partner."""
