@@ -49,7 +49,7 @@ def _stacked(found: Trends, counts: Sequence[tuple[Status | Rung, list[int]]]) -
     top, step = drawing.round_up(found.course.total)
     return Plot(
         wide=len(months),
-        high=top,
+        high=drawing.scale(top),
         layers=drawing.stack(
             [(fill(code), PATTERNS.get(code, ""), _held(found, values)) for code, values in counts], top
         ),

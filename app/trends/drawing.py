@@ -61,6 +61,11 @@ def grid(low: int, top: int, step: int, unit: str = "") -> tuple[Tick, ...]:
     return tuple(Tick(round(100 * (top - v) / (top - low), 2), f"{abs(v)}{unit}") for v in values)
 
 
+def scale(top: int) -> int:
+    """How many units high a picture of so many partners is."""
+    return min(top, HEIGHT)
+
+
 def area(upper: Sequence[int], top: int) -> str:
     """What lies under a line of steps, one step a unit; relative moves keep it short."""
     parts, run = [f"M0 {top - upper[0]}"], 0
@@ -75,13 +80,15 @@ def area(upper: Sequence[int], top: int) -> str:
 
 def stack(layers: Sequence[tuple[str, str, Sequence[int]]], top: int) -> tuple[Layer, ...]:
     """Areas upon each other, the first at the bottom: (fill, pattern, one value a unit). The uppermost is
-    painted first and covered by the next, so that no line is drawn twice."""
+    painted first and covered by the next, so that no line is drawn twice. The picture is `scale(top)` high:
+    of many partners it is exact to the pixel."""
     found: list[Layer] = []
+    high = scale(top)
     height = [0] * len(layers[0][2])
     for fill, pattern, values in layers:
         if any(values):
             height = [a + b for a, b in zip(height, values, strict=True)]
-            found.append(Layer(area(height, top), fill, pattern))
+            found.append(Layer(area([round(n * high / top) for n in height], high), fill, pattern))
     return tuple(reversed(found))
 
 

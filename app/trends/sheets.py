@@ -196,7 +196,7 @@ def shown(spoken: Words, found: Trends, sheet: Sheet) -> Shown:
     rows: list[Sequence[Cell]] = list(whole.rows)
     left_out = ""
     if sheet is Sheet.stuck:
-        rows = [row for row in _flows(found, bin_size(len(rows))) if row[2] or row[3]]
+        rows = [row for row in _flows(found, bin_size(2 * len(rows))) if row[2] or row[3]]
         left_out = spoken.gettext("Spans without a move are left out; the files have every month.")
     elif sheet in (Sheet.status, Sheet.rung):
         every = next(every for most, every in _EVERY if len(rows) <= most)

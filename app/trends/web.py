@@ -28,7 +28,7 @@ HOME = "/review/trends"
 # The spans that are one click away, in years.
 YEARS = (1, 3, 5, 10, 20)
 # So many of the latest moves are named on the page.
-NAMED = 12
+NAMED = 10
 
 
 @router.get(HOME, name="trends:index")

@@ -26,6 +26,7 @@ PAGES = (
     "/interactions/1",
     "/review",
     "/review?partner=fukuoka",
+    "/review/trends",
     "/follow-ups?who=all",
     "/follow-ups/1",
     "/follow-ups/new",
