@@ -135,7 +135,7 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
         "clear": Address(HOME, _kept(wanted))(),
         "requests": [(row, FormView(key=f"request-{row.id}", version=row.version)) for row in waiting],
         "own": lambda row: is_own(actor, row),
-        "saved": menu(view, session),
+        "saved": menu(view, session, asked.here()),
     }
 
 

@@ -26,11 +26,12 @@ class ViewMenu:
     form: FormView
 
 
-def menu(view: View, session: Session) -> ViewMenu:
-    """The views of the page that is shown; one statement."""
+def menu(view: View, session: Session, here: str | None = None) -> ViewMenu:
+    """The views of the page that is shown; one statement. `here` is the list's address where the request's
+    own is that of an act which the list answers."""
     assert view.actor is not None
     asked = view.request.url
-    place = place_of(f"{asked.path}?{asked.query}")
+    place = place_of(here or f"{asked.path}?{asked.query}")
     rows = list_views(session, view.actor, place.path)
     opened = view.request.query_params.get(SAVED)
     current = next((row for row in rows if str(row.id) == opened), None) or next(

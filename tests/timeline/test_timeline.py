@@ -52,11 +52,16 @@ def full(make):
         make.review(partner, on=date(2024, 5, 1))
         make.pause(partner, starts_on=date(2024, 6, 1), until=date(2024, 12, 1))
         make.cause(partner, named_on=date(2024, 7, 1))
+        make.push(partner, opened_on=date(2021, 1, 1), deadline=date(2022, 1, 1))
+        make.push(
+            partner, opened_on=date(2022, 2, 1), deadline=date(2023, 1, 1), withdrawn_on=date(2022, 3, 1)
+        )
+        make.push(partner, opened_on=date(2023, 6, 1), deadline=date(2024, 1, 1))
     return partner
 
 
 def test_everything_dated_is_told_newest_first(thread, full, officer):
-    items = thread(full, officer).items
+    items = thread(full, officer, limit=100).items
     assert {item.event for item in items} == set(TimelineEvent) - {TimelineEvent.uploaded}
     assert [item.on for item in items] == sorted((item.on for item in items), reverse=True)
     assert len({item.anchor for item in items}) == len(items)
