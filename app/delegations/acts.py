@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from app.actor import Actor
 from app.delegations import service
-from app.delegations.trip import delegation_page
+from app.delegations.trip import DelegationPage, delegation_page
 from app.errors import DomainError, Forbidden, Refused
 from app.failures import told, understood
 from app.files.forms import panel_of
@@ -19,8 +20,9 @@ from app.forms import FormView, Typed
 from app.history.listing import history_of
 from app.models import Delegation
 from app.once import Once
+from app.suggestions.queries import stuck_near
 from app.templating import View
-from app.vocabulary import DelegationState
+from app.vocabulary import DelegationDirection, DelegationState
 
 
 class Act(StrEnum):
@@ -124,8 +126,17 @@ def answer(
         act=problem.act if problem else None,
         notice=problem.notice if problem else "",
         steps=[state for state in DelegationState if state != DelegationState.cancelled],
+        near=stuck_near(session, delegation_id, view.locale) if _ahead(visit, view.today) else [],
         token=FormView().token,
         problem=None,
+    )
+
+
+def _ahead(visit: DelegationPage, today: date) -> bool:
+    """Whether it is a trip of ours that can still be changed."""
+    coming = (DelegationState.planned, DelegationState.approved, DelegationState.under_way)
+    return (
+        visit.direction == DelegationDirection.outbound and visit.state in coming and visit.ends_on >= today
     )
 
 

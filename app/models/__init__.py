@@ -46,6 +46,7 @@ from app.models.plan import (
     ProcedureRule,
     ProcedureStep,
 )
+from app.models.playbook import PlayRow
 from app.models.pushes import Push
 from app.models.relations import (
     Agreement,
@@ -118,6 +119,7 @@ __all__ = [
     "Plan",
     "PlanItem",
     "PlanItemPartner",
+    "PlayRow",
     "PolicyRow",
     "Post",
     "Postponement",

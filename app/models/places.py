@@ -40,6 +40,8 @@ class Sector(Record, table=True):
     name_vi: str = Field(max_length=200)
     name_en: str = Field(max_length=200)
     source: str | None = long_text()
+    # The city wants joint work in it above all.
+    priority: bool = Field(default=False)
 
 
 class Organisation(Record, table=True):

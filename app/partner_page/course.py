@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlmodel import Session
 
@@ -10,6 +11,7 @@ from app.remembered import Remembered
 from app.standing import Dossier, Policy, add_months, history
 from app.standings.columns import columns
 from app.standings.dossiers import load_dossiers
+from app.standings.plays import Playbook, load_playbook
 from app.standings.policy import load_policy
 from app.standings.queries import standing_of
 from app.standings.schemas import StandingOut, standing_out
@@ -52,15 +54,16 @@ _courses = Remembered()
 def _made(session: Session, partner: Partner, day: date, today: date) -> Course:
     assert partner.id is not None
     dossier = load_dossiers(session, [partner.id])[partner.id]
-    policy = load_policy(session)
-    standing = standing_of(session, partner, today) if day == today else _on(partner, dossier, policy, day)
+    policy, playbook = load_policy(session), load_playbook(session)
+    on = partial(_on, partner, dossier, policy, playbook)
+    standing = standing_of(session, partner, today) if day == today else on(day)
     until = standing.valid_until
-    then = _on(partner, dossier, policy, until) if until is not None and day >= today else None
+    then = on(until) if until is not None and day >= today else None
     return Course(standing, then, spells(dossier, policy, day))
 
 
-def _on(partner: Partner, dossier: Dossier, policy: Policy, day: date) -> StandingOut:
-    row = StandingRow(partner_id=partner.id or 0, **columns(dossier, policy, day))
+def _on(partner: Partner, dossier: Dossier, policy: Policy, playbook: Playbook, day: date) -> StandingOut:
+    row = StandingRow(partner_id=partner.id or 0, **columns(dossier, policy, day, playbook))
     return standing_out(partner.slug, partner.declared_rung, row)
 
 

@@ -20,7 +20,7 @@ from app.pushes.listing import behind, page_behind
 from app.pushes.queries import PushRow, push_row
 from app.pushes.schemas import PushIn, PushPatch, PushStepIn, WithdrawalIn
 from app.rest import ApiRoute, RecordId, asked, listing, one, page_of, read_cursor
-from app.vocabulary import FollowUpState, Locale, PushState, ReasonCode, Rung
+from app.vocabulary import Cause, FollowUpState, Locale, PushState, ReasonCode, Rung
 
 router = APIRouter(tags=["pushes"], route_class=ApiRoute)
 
@@ -41,6 +41,7 @@ class PushJson:
     goal: Rung
     rung: Rung
     reasons: list[ReasonCode]
+    cause: Cause | None
     deadline: date
     note: str | None
     state: PushState
@@ -90,9 +91,9 @@ class PushesOpened:
 
 def _fields(row: PushRow) -> dict[str, object]:
     same = (
-        "id", "version", "partner", "opened_on", "rung_then", "goal", "rung", "deadline", "note", "state",
-        "ended_on", "moved_on", "reached_on", "months_to_next", "withdrawn_on", "withdrawn_why", "steps",
-        "is_demo",
+        "id", "version", "partner", "opened_on", "rung_then", "goal", "rung", "cause", "deadline", "note",
+        "state", "ended_on", "moved_on", "reached_on", "months_to_next", "withdrawn_on", "withdrawn_why",
+        "steps", "is_demo",
     )  # fmt: skip
     return {name: getattr(row, name) for name in same} | {
         "opened_by": row.opened_by_email,

@@ -7,7 +7,7 @@ from pydantic import Field
 from app.partners.filters import Several
 from app.rest import MOST
 from app.schemas import Input, Name
-from app.vocabulary import PushState, Region, Tier
+from app.vocabulary import Cause, PushState, Region, Tier
 
 
 class PushFilters(Input):
@@ -17,6 +17,7 @@ class PushFilters(Input):
     partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
     region: Several[Region] = ()
     tier: Several[Tier] = ()
+    cause: Annotated[Several[Cause], Field(description="Named by a manager while the push was open.")] = ()
     officer: Annotated[
         Several[Name], Field(description="Of the partner: addresses, `me`, or `none` for nobody.")
     ] = ()

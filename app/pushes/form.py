@@ -19,6 +19,7 @@ from app.pushes.service import next_rung
 from app.schemas import parse
 from app.standing import add_months
 from app.standings.playbook_words import step_drafts
+from app.standings.plays import load_playbook
 from app.standings.words import reason_text
 from app.templating import View
 from app.vocabulary import Rung
@@ -56,9 +57,10 @@ def read_push(typed: Typed, slugs: Sequence[str]) -> PushIn:
     return parse(PushIn, {**data, "partners": list(slugs), "follow_ups": steps})
 
 
-def proposed(view: View, found: Sequence[Ground], start: int = 0) -> tuple[Data, int]:
+def proposed(view: View, session: Session, found: Sequence[Ground], start: int = 0) -> tuple[Data, int]:
     """What the playbook proposes for some partners as lines of the form, from a number on; and how many."""
     me = view.actor.email if view.actor else None
+    playbook = load_playbook(session)
     data: Data = {}
     n = start
     for ground in found:
@@ -70,6 +72,7 @@ def proposed(view: View, found: Sequence[Ground], start: int = 0) -> tuple[Data,
             sectors=ground.sectors,
             hands=ground.hands,
             most=MOST_PROPOSED,
+            playbook=playbook,
         ):
             if n < MOST_STEPS:
                 line = {**draft.data(), "assignee": draft.assignee or me or "", "partners": ground.slug}
@@ -81,7 +84,7 @@ def proposed(view: View, found: Sequence[Ground], start: int = 0) -> tuple[Data,
 def opened(view: View, session: Session, slugs: Sequence[str], back: str) -> Response:
     """The form as it is first seen. Raises NotFound for a partner that is not on file."""
     found = grounds(session, slugs, view.locale, view.today)
-    lines, n = proposed(view, [ground for ground in found if ground.push is None])
+    lines, n = proposed(view, session, [ground for ground in found if ground.push is None])
     data = {"deadline": add_months(view.today, MONTHS).isoformat(), "next": back, **lines}
     if len(found) == 1 and (goal := next_rung(found[0].standing.rung)):
         data["goal"] = goal.value
@@ -98,7 +101,7 @@ def again(
     data, kept = written_first(typed)
     data.pop("add_partner", None)
     before = set(typed.all("partners"))
-    more, n = proposed(view, [g for g in found if g.slug not in before and g.push is None], kept)
+    more, n = proposed(view, session, [g for g in found if g.slug not in before and g.push is None], kept)
     if error is not None and any(e.pointer == "add_partner" for e in error.errors):
         data["add_partner"] = typed.get("add_partner")
     fresh = 1 if typed.get("add") == "line" else 0

@@ -16,7 +16,7 @@ from app.partners.filters import ME, NOBODY
 from app.partners.queries import ids_of
 from app.pushes.filters import PushFilters, PushList
 from app.pushes.queries import PushRow, push_rows
-from app.pushes.state import state_column
+from app.pushes.state import cause_column, state_column
 from app.vocabulary import Locale, PushState
 
 PAGE = 25
@@ -69,6 +69,8 @@ def conditions(
         found.append(col(Partner.region).in_(asked.region))
     if asked.tier and leaving_out != "tier":
         found.append(col(Partner.tier).in_(asked.tier))
+    if asked.cause and leaving_out != "cause":
+        found.append(cause_column(today).in_([cause.value for cause in asked.cause]))
     if asked.officer and leaving_out != "officer":
         found.append(_looked_after(actor, asked.officer))
     return found
@@ -92,13 +94,14 @@ def _counted(
         "state": state_column(today),
         "region": col(Partner.region),
         "tier": col(Partner.tier),
+        "cause": cause_column(today),
         "officer": sa.func.coalesce(User.email, NOBODY),
     }
     counts: dict[str, Counter[str]] = {}
     officers: dict[str, str] = {}
     for name, column in columns.items():
         statement = (
-            sa.select(column, sa.func.max(User.name), sa.func.count())
+            sa.select(column.label("value"), sa.func.max(User.name), sa.func.count())
             .select_from(Push)
             .join(Partner, col(Partner.id) == Push.partner_id)
             .outerjoin(User, col(User.id) == Partner.officer_id)
@@ -107,10 +110,10 @@ def _counted(
                 col(Partner.archived_at).is_(None),
                 *conditions(session, actor, asked, today, leaving_out=name),
             )
-            .group_by(column)
+            .group_by(sa.text("value"))
         )
         rows = session.execute(statement).all()
-        counts[name] = Counter({str(row[0]): row[2] for row in rows})
+        counts[name] = Counter({str(row[0]): row[2] for row in rows if row[0] is not None})
         if name == "officer":
             officers = {str(row[0]): row[1] for row in rows if row[1]}
     return counts, officers

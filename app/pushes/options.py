@@ -8,7 +8,7 @@ from app.lists import Address
 from app.partners.filters import ME, NOBODY
 from app.pushes.filters import PushFilters, PushList
 from app.pushes.listing import Found
-from app.vocabulary import PushState, Region, Tier
+from app.vocabulary import Cause, PushState, Region, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Options:
         menus = [
             (text("Region"), self._codes("region", Region)),
             (text("Tier"), self._codes("tier", Tier)),
+            (text("Cause"), self._codes("cause", Cause)),
             (text("Officer"), sorted(officers, key=lambda option: option.text)),
         ]
         return [(title, options) for title, options in menus if options]

@@ -11,12 +11,12 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.models import FollowUp, Partner, Push, StandingRow, User
-from app.pushes.state import state_column
+from app.pushes.state import cause_column, state_column
 from app.records.queries import named
 from app.standing import months_between
 from app.standings.queries import standing_history
 from app.standings.schemas import StandingOut
-from app.vocabulary import FollowUpState, Locale, PushState, ReasonCode, Region, Rung, Status, Tier
+from app.vocabulary import Cause, FollowUpState, Locale, PushState, ReasonCode, Region, Rung, Status, Tier
 
 # A push that ends within so many days is near its end: a month is left to do something about it.
 NEAR_DAYS = 30
@@ -48,6 +48,7 @@ class PushRow:
     deadline: date
     note: str | None
     state: PushState
+    cause: Cause | None
     moved_on: date | None
     reached_on: date | None
     withdrawn_on: date | None
@@ -112,7 +113,8 @@ def _statement(locale: Locale, today: date) -> Any:
         col(officer.name).label("officer"), col(officer.email).label("officer_email"), Push.opened_on,
         col(opener.name).label("opened_by"), col(opener.email).label("opened_by_email"), Push.goal,
         Push.rung_then, StandingRow.rung, StandingRow.status, Push.reasons, Push.deadline, Push.note,
-        state_column(today).label("state"), Push.moved_on, Push.reached_on, Push.withdrawn_on,
+        state_column(today).label("state"), cause_column(today).label("cause"), Push.moved_on,
+        Push.reached_on, Push.withdrawn_on,
         col(closer.name).label("withdrawn_by"), Push.withdrawn_why, Push.is_demo,
         sa.func.coalesce(steps.c.steps, 0).label("steps"),
         sa.func.coalesce(steps.c.done, 0).label("done"),

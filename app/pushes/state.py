@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.models import Push
+from app.models import PartnerCause, Push
 from app.vocabulary import PushState
 
 
@@ -31,4 +31,25 @@ def state_column(day: Any) -> Any:
         (withdrawn.is_not(None), PushState.withdrawn.value),
         (deadline < day, PushState.not_reached.value),
         else_=PushState.open.value,
+    )
+
+
+def cause_column(day: Any) -> Any:
+    """The cause that a manager named last for the partner of a push, of those in force while it was open;
+    NULL for none. `day` is today."""
+    cause, withdrawn = PartnerCause, col(Push.withdrawn_on)
+    return (
+        sa.select(cause.cause)
+        .where(
+            col(cause.partner_id) == Push.partner_id,
+            col(cause.archived_at).is_(None),
+            col(cause.named_on) <= Push.deadline,
+            col(cause.named_on) <= day,
+            sa.or_(withdrawn.is_(None), col(cause.named_on) <= withdrawn),
+            sa.or_(col(cause.ended_on).is_(None), col(cause.ended_on) > Push.opened_on),
+        )
+        .order_by(col(cause.named_on).desc(), col(cause.id).desc())
+        .limit(1)
+        .correlate(Push)
+        .scalar_subquery()
     )

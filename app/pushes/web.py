@@ -21,6 +21,7 @@ from app.pushes.desk import Trouble
 from app.pushes.filters import PushFilters, PushList
 from app.pushes.listing import list_pushes
 from app.pushes.options import Options
+from app.pushes.plays import figures
 from app.pushes.schemas import PushPatch, PushStepIn, WithdrawalIn
 from app.rest import RecordId
 from app.schemas import parse
@@ -44,6 +45,7 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
         asked=asked,
         here=here,
         options=Options(view.words, asked, found, here),
+        figures=figures(session, actor, asked, today),
         narrowed=asked.alone() != PushFilters(),
     )
 

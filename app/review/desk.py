@@ -28,7 +28,7 @@ from app.review.listing import QUEUE, SORT, queue, tally
 from app.review.pauses import PauseRow, requests
 from app.review.queries import Case, case_of
 from app.review.schemas import ReviewList
-from app.standings.playbook_words import shared_sectors, step_draft
+from app.standings.playbook_words import shared_sectors, step_draft, step_text
 from app.standings.words import clauses, proofs, reason_text
 from app.templating import View
 from app.views.menu import menu
@@ -202,6 +202,7 @@ def _case(
         "clauses": clauses(spoken, case.standing),
         "then": wanted.as_of,
         "reason_text": lambda reason: reason_text(spoken, reason, case.standing.as_of),
+        "step_text": lambda step: step_text(spoken, step),
         "proofs": lambda reason: proofs(case.slug, reason),
         "record_word": lambda kind: spoken.word("record", kind) if spoken.has("record", kind) else kind,
         "own": lambda row: is_own(actor, row),

@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.acts import ManagerAct
 from app.dependencies import ApiReader, ReadSession
-from app.described import answers_list, answers_one, parameters
+from app.described import answers_changed, answers_list, answers_one, parameters
 from app.errors import NotFound
 from app.rest import ApiRoute, Spoken, asked, listing, one, page_of, read_cursor
+from app.sectors import service
 from app.sectors.filters import OutcomeQuery, ResultQuery, SectorQuery
 from app.sectors.outcomes import (
     Outcome,
@@ -22,6 +24,8 @@ from app.sectors.outcomes import (
     outcomes,
     scope_of,
 )
+from app.sectors.queries import get as get_sector
+from app.sectors.schemas import PriorityIn
 from app.vocabulary import ResultLevel, SectorLevel
 
 router = APIRouter(tags=["sectors"], route_class=ApiRoute)
@@ -43,6 +47,7 @@ class SectorJson:
     verified: int
     agreements: int
     partners: int
+    priority: bool
 
 
 @dataclass(slots=True)
@@ -83,7 +88,7 @@ class OutcomesPage:
 def _json(line: SectorLine) -> SectorJson:
     return SectorJson(
         line.code, line.name_vi, line.name_en, line.level, line.area, line.programmes, line.running,
-        line.results, line.verified, line.agreements, line.partners,
+        line.results, line.verified, line.agreements, line.partners, line.priority,
     )  # fmt: skip
 
 
@@ -131,7 +136,22 @@ def show(request: Request, code: str, actor: ApiReader, session: ReadSession) ->
     line = next((line for line in index(session) if line.code == code), None)
     if line is None:
         raise NotFound("sector")
-    return one(request, _json(line))
+    return one(request, _json(line), line.version)
+
+
+@router.post(
+    "/sectors/{code}/priority",
+    summary="Make a sector a priority of the city, or no longer",
+    responses=answers_changed(SectorJson),
+)
+def set_priority(code: str, data: PriorityIn, act: ManagerAct) -> Response:
+    """Priorities show in the suggestions for partners that are strong in them; a policy area's hold for its
+    sectors."""
+    sector = get_sector(act.session, code)
+    service.set_priority(act.session, act.actor, sector, data, version=act.version(sector))
+    act.session.flush()
+    line = next(line for line in index(act.session) if line.code == code)
+    return act.answer(_json(line), line.version)
 
 
 @router.get(

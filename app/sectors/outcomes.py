@@ -48,8 +48,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class SectorLine:
-    """A sector in the index, in figures: programmes and those that run, results and those with evidence,
-    agreements that name it, partners strong in it."""
+    """A sector in the index, whether the city makes it a priority, and its figures: programmes and those that
+    run, results and those with evidence, agreements that name it, partners strong in it."""
 
     code: str
     name_vi: str
@@ -62,6 +62,8 @@ class SectorLine:
     verified: int
     agreements: int
     partners: int
+    priority: bool
+    version: int
 
     def name(self, locale: str) -> str:
         """The name in a language."""
@@ -153,7 +155,16 @@ def index(session: Session) -> list[SectorLine]:
     """Every sector and policy area in figures, by area and name; five statements. What lies in a sector
     counts in its area too."""
     rows = session.execute(
-        sa.select(Sector.id, Sector.code, Sector.name_vi, Sector.name_en, Sector.level, Sector.parent_id)
+        sa.select(
+            Sector.id,
+            Sector.code,
+            Sector.name_vi,
+            Sector.name_en,
+            Sector.level,
+            Sector.parent_id,
+            Sector.priority,
+            Sector.version,
+        )
         .where(col(Sector.archived_at).is_(None))
         .order_by(Sector.name_vi, Sector.id)
     ).all()
@@ -172,6 +183,8 @@ def index(session: Session) -> list[SectorLine]:
             *came.get(row.id, (0, 0)),
             len(papers[row.id]),
             len(strong[row.id]),
+            row.priority,
+            row.version,
         )
         for row in rows
     ]

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
-from app.errors import Refused
+from app.errors import NotFound, Refused
 from app.models import Sector
 from app.organisations.queries import Choice
 from app.vocabulary import Locale, SectorLevel
@@ -28,3 +28,11 @@ def ids_of(session: Session, codes: Iterable[str], field: str) -> list[int]:
     if unknown := [code for code in wanted if code not in found]:
         raise Refused("unknown_sector", field=field, sector=unknown[0])
     return [found[code] for code in wanted]
+
+
+def get(session: Session, code: str) -> Sector:
+    """One sector or policy area; raises NotFound."""
+    found = session.exec(select(Sector).where(Sector.code == code, col(Sector.archived_at).is_(None))).first()
+    if found is None:
+        raise NotFound("sector")
+    return found

@@ -19,3 +19,9 @@ class SectorIn(Input):
     name_vi: Name
     name_en: Name
     source: Maybe[Text] = None
+
+
+class PriorityIn(Input):
+    """Whether the city makes a sector or policy area a priority."""
+
+    priority: bool

@@ -1,14 +1,20 @@
 """The sectors: what is done in each, and what came out of it, with whom and since when."""
 
 from fastapi import APIRouter
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.responses import Response
 
 from app.agreements.queries import agreements_in
-from app.dependencies import Page, ReadSession, Today, Viewer
-from app.errors import Refused
+from app.dependencies import Form, Manager, Page, ReadSession, Today, Viewer, WriteSession
+from app.errors import DomainError, Refused
+from app.failures import told, understood
+from app.forms import FormView
 from app.i18n import Words
 from app.lists import Address, read
+from app.once import Once
 from app.programmes.listing import programmes_within, quiet_ids
+from app.schemas import parse
+from app.sectors import service
 from app.sectors.filters import OutcomeFilters, ResultList
 from app.sectors.outcomes import (
     Scope,
@@ -24,6 +30,8 @@ from app.sectors.outcomes import (
     tally,
 )
 from app.sectors.outcomes import index as figures
+from app.sectors.queries import get as get_sector
+from app.sectors.schemas import PriorityIn
 
 router = APIRouter()
 MOST_PROGRAMMES, MOST_RESULTS, MOST_PAPERS = 25, 40, 25
@@ -32,7 +40,30 @@ PAGE = 40
 
 @router.get("/sectors", name="sectors:index")
 def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
-    return view.page("sectors/index.html", lines=figures(session))
+    return view.page("sectors/index.html", lines=figures(session), token=FormView().token, refused="")
+
+
+@router.post("/sectors/{code}/priority")
+def set_priority(view: Page, typed: Form, session: WriteSession, actor: Manager, code: str) -> Response:
+    once = Once(session, actor.caller, typed.token and f"{code}:{typed.token}")
+    if once.first:
+        return once.first
+    try:
+        if typed.version is None:
+            raise Refused("version_needed")
+        sector = get_sector(session, code)
+        data = parse(PriorityIn, typed.data())
+        service.set_priority(session, actor, sector, data, version=typed.version)
+        session.flush()
+    except (DomainError, StaleDataError) as broken:
+        session.rollback()
+        error = understood(broken)
+        if error.status not in {409, 422}:
+            raise
+        context = {"lines": figures(session), "token": FormView().token}
+        refused = " ".join(told(view.words, error).values())
+        return view.page("sectors/index.html", status=error.status, refused=refused, **context)
+    return once.keep(view.redirect("/sectors", view.words.gettext("Saved.")))
 
 
 @router.get("/sectors/{code}", name="sectors:show")

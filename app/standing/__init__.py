@@ -13,7 +13,7 @@ from app.standing.dossier import Contact, Dossier, Instrument, Pause, ProgrammeR
 from app.standing.evidence import in_force, is_open
 from app.standing.freshness import fresh_until
 from app.standing.history import history
-from app.standing.playbook import Missing, NextStep, StepBy, StepCode, steps
+from app.standing.playbook import DEFAULT_PLAYS, Missing, NextStep, Play, StepBy, StepCode, next_step, steps
 from app.standing.policy import DEFAULT_POLICY, Policy, PolicyError
 from app.standing.progress import progress
 from app.standing.reason import Reason
@@ -22,6 +22,7 @@ from app.standing.urgency import UrgencyTerms, urgency_terms
 from app.vocabulary import Direction, OwedBy, Quadrant, ReasonCode, Rung, Status, Step, Tier, Warmth
 
 __all__ = [
+    "DEFAULT_PLAYS",
     "DEFAULT_POLICY",
     "Contact",
     "Course",
@@ -32,6 +33,7 @@ __all__ = [
     "NextStep",
     "OwedBy",
     "Pause",
+    "Play",
     "Policy",
     "PolicyError",
     "ProgrammeRun",
@@ -58,6 +60,7 @@ __all__ = [
     "in_force",
     "is_open",
     "months_between",
+    "next_step",
     "progress",
     "steps",
     "urgency_terms",

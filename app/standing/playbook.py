@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from app.standing.reason import Reason
 from app.vocabulary import FollowUpKind, OwedBy, ReasonCode, Rung
 
 
@@ -22,7 +21,7 @@ class Missing(StrEnum):
 
 
 class StepCode(StrEnum):
-    """The moves of the playbook."""
+    """The moves of the playbook; `custom` is one of the department's own."""
 
     confirm_file = "confirm_file"
     propose_programme = "propose_programme"
@@ -33,6 +32,7 @@ class StepCode(StrEnum):
     propose_working_session = "propose_working_session"
     chase_promises = "chase_promises"
     ask_progress = "ask_progress"
+    custom = "custom"
 
 
 class StepBy(StrEnum):
@@ -45,13 +45,15 @@ class StepBy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NextStep:
-    """A follow-up template: one click turns it into a real follow-up, due `due_in` days after that."""
+    """A follow-up template: one click turns it into a real follow-up, due `due_in` days after that. `ref` is
+    the play's own."""
 
     code: StepCode
     reason: ReasonCode
     kind: FollowUpKind
     due_in: int
     who: StepBy
+    ref: int | None = None
 
     @property
     def deepens(self) -> bool:
@@ -59,34 +61,47 @@ class NextStep:
         return self.kind.deepens
 
 
-# code, kind, days until due, who. A return visit is protocol: it warms the relationship and deepens nothing.
-_Play = tuple[StepCode, FollowUpKind, int, StepBy]
-_PLAYS: dict[ReasonCode, _Play] = {
-    ReasonCode.tie_undated: (StepCode.confirm_file, FollowUpKind.information, 14, StepBy.officer),
-    ReasonCode.file_thin: (StepCode.confirm_file, FollowUpKind.information, 14, StepBy.officer),
-    ReasonCode.no_programme: (StepCode.propose_programme, FollowUpKind.work_programme, 30, StepBy.lead_unit),
-    ReasonCode.paper_only: (StepCode.propose_programme, FollowUpKind.work_programme, 30, StepBy.lead_unit),
-    ReasonCode.agreement_lapsed: (StepCode.open_renewal, FollowUpKind.renewal, 30, StepBy.officer),
-    ReasonCode.agreement_expiring: (StepCode.open_renewal, FollowUpKind.renewal, 30, StepBy.officer),
-    ReasonCode.silent: (StepCode.ask_mission, FollowUpKind.introduction, 21, StepBy.mission),
-    ReasonCode.ceremonial_only: (
-        StepCode.propose_working_session,
-        FollowUpKind.working_session,
-        45,
-        StepBy.officer,
-    ),
-    ReasonCode.promises_overdue: (StepCode.chase_promises, FollowUpKind.information, 7, StepBy.lead_unit),
-    ReasonCode.programme_quiet: (StepCode.ask_progress, FollowUpKind.information, 14, StepBy.lead_unit),
-}
-_RETURN_PLAYS: dict[str, _Play] = {
-    OwedBy.home: (StepCode.propose_outbound, FollowUpKind.protocol, 60, StepBy.officer),
-    OwedBy.partner: (StepCode.invite_delegation, FollowUpKind.protocol, 60, StepBy.officer),
-}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Play:
+    """Which step answers a reason. `owed_by` parts the two ways of a return visit; `ref` is opaque here and
+    comes back in the step."""
+
+    code: StepCode
+    reason: ReasonCode
+    kind: FollowUpKind
+    due_in: int
+    who: StepBy
+    owed_by: OwedBy | None = None
+    ref: int | None = None
 
 
-def next_step(reasons: Iterable[Reason]) -> NextStep | None:
-    """The playbook's entry for the first reason; None where there is no reason to act."""
-    return next(steps(reasons), None)
+def _play(
+    reason: ReasonCode,
+    code: StepCode,
+    kind: FollowUpKind,
+    due_in: int,
+    who: StepBy,
+    owed_by: OwedBy | None = None,
+) -> Play:
+    return Play(code=code, reason=reason, kind=kind, due_in=due_in, who=who, owed_by=owed_by)
+
+
+_R, _C, _K, _B = ReasonCode, StepCode, FollowUpKind, StepBy
+# What comes with the installation. A return visit is protocol: it warms the relationship and deepens nothing.
+DEFAULT_PLAYS: tuple[Play, ...] = (
+    _play(_R.tie_undated, _C.confirm_file, _K.information, 14, _B.officer),
+    _play(_R.file_thin, _C.confirm_file, _K.information, 14, _B.officer),
+    _play(_R.no_programme, _C.propose_programme, _K.work_programme, 30, _B.lead_unit),
+    _play(_R.paper_only, _C.propose_programme, _K.work_programme, 30, _B.lead_unit),
+    _play(_R.agreement_lapsed, _C.open_renewal, _K.renewal, 30, _B.officer),
+    _play(_R.agreement_expiring, _C.open_renewal, _K.renewal, 30, _B.officer),
+    _play(_R.return_visit_owed, _C.propose_outbound, _K.protocol, 60, _B.officer, OwedBy.home),
+    _play(_R.return_visit_owed, _C.invite_delegation, _K.protocol, 60, _B.officer, OwedBy.partner),
+    _play(_R.silent, _C.ask_mission, _K.introduction, 21, _B.mission),
+    _play(_R.ceremonial_only, _C.propose_working_session, _K.working_session, 45, _B.officer),
+    _play(_R.promises_overdue, _C.chase_promises, _K.information, 7, _B.lead_unit),
+    _play(_R.programme_quiet, _C.ask_progress, _K.information, 14, _B.lead_unit),
+)
 
 
 class Grounded(Protocol):
@@ -101,17 +116,33 @@ class Grounded(Protocol):
         """Its numbers; of a return visit, who owes it."""
 
 
-def steps(reasons: Iterable[Grounded]) -> Iterator[NextStep]:
-    """The playbook's entry for each reason in turn, each move once: what a push may be made of."""
-    found: set[StepCode] = set()
+def next_step(reasons: Iterable[Grounded], plays: Iterable[Play] = DEFAULT_PLAYS) -> NextStep | None:
+    """The playbook's entry for the first reason that has one; None where there is no reason to act."""
+    return next(steps(reasons, plays), None)
+
+
+def steps(reasons: Iterable[Grounded], plays: Iterable[Play] = DEFAULT_PLAYS) -> Iterator[NextStep]:
+    """The playbook's entries for each reason in turn, each move once: what a push may be made of."""
+    by_reason: dict[ReasonCode, list[Play]] = {}
+    for play in plays:
+        by_reason.setdefault(play.reason, []).append(play)
+    found: set[tuple[StepCode, int | None]] = set()
     for reason in reasons:
-        if reason.code == ReasonCode.return_visit_owed:
-            code, kind, due_in, who = _RETURN_PLAYS[str(reason.numbers["owed_by"])]
-        else:
-            code, kind, due_in, who = _PLAYS[reason.code]
-        if code not in found:
-            found.add(code)
-            yield NextStep(code=code, reason=reason.code, kind=kind, due_in=due_in, who=who)
+        for play in by_reason.get(reason.code, ()):
+            if play.owed_by is not None and play.owed_by != reason.numbers["owed_by"]:
+                continue
+            # A default move is one move whatever reason it answers; those of the department are its own.
+            move = (play.code, play.ref if play.code == StepCode.custom else None)
+            if move not in found:
+                found.add(move)
+                yield NextStep(
+                    code=play.code,
+                    reason=reason.code,
+                    kind=play.kind,
+                    due_in=play.due_in,
+                    who=play.who,
+                    ref=play.ref,
+                )
 
 
 def missing(rung: Rung, *, programme_runs: bool, two_sectors: bool, outcome: bool) -> tuple[Missing, ...]:

@@ -15,6 +15,7 @@ from app.history.service import plain
 from app.models import Partner, StandingRow
 from app.standings.columns import columns
 from app.standings.dossiers import load_dossiers
+from app.standings.plays import load_playbook
 from app.standings.policy import load_policy
 from app.standings.pushed import unsettled
 
@@ -34,7 +35,7 @@ class Difference:
 def standing_differences(session: Session) -> Iterator[Difference]:
     """Every column of every stored standing that differs from its recomputation, and standings missing; and
     what is kept of the pushes on the same partners."""
-    policy = load_policy(session)
+    policy, playbook = load_policy(session), load_playbook(session)
     slugs: dict[int, str] = {row[0]: row[1] for row in session.execute(sa.select(Partner.id, Partner.slug))}
     wanted = sorted(slugs)
     for start in range(0, len(wanted), CHUNK):
@@ -51,7 +52,7 @@ def standing_differences(session: Session) -> Iterator[Difference]:
             if row is None:
                 yield Difference(name, "row", None, "missing")
                 continue
-            for field, value in columns(dossier, policy, row.as_of).items():
+            for field, value in columns(dossier, policy, row.as_of, playbook).items():
                 stored = getattr(row, field)
                 if plain(stored) != plain(value):
                     yield Difference(name, field, plain(stored), plain(value))

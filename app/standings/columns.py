@@ -5,15 +5,18 @@ from typing import Any
 
 from app.history.service import plain
 from app.standing import Course, Dossier, Policy, Standing, fresh_until
+from app.standings.plays import DEFAULT_PLAYBOOK, Playbook
 from app.vocabulary import DatePrecision
 
 
-def columns(dossier: Dossier, policy: Policy, today: date) -> dict[str, Any]:
+def columns(
+    dossier: Dossier, policy: Policy, today: date, playbook: Playbook = DEFAULT_PLAYBOOK
+) -> dict[str, Any]:
     """What is stored of a partner's standing, by column."""
     course = Course(dossier, policy)
     standing = course.standing(today)
     return {
-        **columns_of(standing, dossier, policy),
+        **columns_of(standing, dossier, policy, playbook),
         **course_columns(course),
         "refresh_on": fresh_until(dossier, today, policy, standing),
     }
@@ -30,10 +33,13 @@ def course_columns(course: Course) -> dict[str, Any]:
     }
 
 
-def columns_of(standing: Standing, dossier: Dossier, policy: Policy) -> dict[str, Any]:
-    """What is stored of a standing that was assessed already, but for how long it may be shown."""
+def columns_of(
+    standing: Standing, dossier: Dossier, policy: Policy, playbook: Playbook = DEFAULT_PLAYBOOK
+) -> dict[str, Any]:
+    """What is stored of a standing that was assessed already, but for how long it may be shown. The proposed
+    step is the playbook's in force."""
     return {
-        **_shared(standing),
+        **_shared(standing, playbook),
         "patience": policy.patience[dossier.tier],
         **_last_contact(dossier, standing.as_of),
     }
@@ -49,9 +55,8 @@ def _last_contact(dossier: Dossier, day: date) -> dict[str, Any]:
     }
 
 
-def _shared(standing: Standing) -> dict[str, Any]:
+def _shared(standing: Standing, playbook: Playbook) -> dict[str, Any]:
     """The parts of a Standing that are stored as they are, reasons and steps as JSON."""
-    step = standing.next_step
     return {
         "as_of": standing.as_of,
         "rung": standing.rung,
@@ -73,15 +78,7 @@ def _shared(standing: Standing) -> dict[str, Any]:
             for reason in standing.reasons
         ],
         "urgency": standing.urgency,
-        "next_step": step
-        and {
-            "code": step.code.value,
-            "reason": step.reason.value,
-            "kind": step.kind.value,
-            "due_in": step.due_in,
-            "who": step.who.value,
-            "deepens": step.deepens,
-        },
+        "next_step": playbook.next_step(standing.reasons),
         "missing": [need.value for need in standing.missing],
         "valid_until": standing.valid_until,
     }

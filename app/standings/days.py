@@ -22,6 +22,7 @@ from app.standing import Policy, Standing
 from app.standing.course import Course
 from app.standings.columns import columns_of
 from app.standings.dossiers import load_dossiers
+from app.standings.plays import load_playbook
 from app.standings.policy import load_policy
 
 S = TypeVar("S", bound=Any)
@@ -53,8 +54,9 @@ def as_of_day(session: Session, day: date, policy: Policy | None = None) -> dict
 
 def rows_of_day(session: Session, day: date, policy: Policy | None = None) -> dict[int, dict[str, Any]]:
     """The same as the columns in which a standing is stored, but for `refresh_on`."""
+    playbook = load_playbook(session)
     return {
-        key: columns_of(course.standing(day), course.evidence.dossier, course.evidence.policy)
+        key: columns_of(course.standing(day), course.evidence.dossier, course.evidence.policy, playbook)
         for key, course in courses(session, policy).items()
     }
 

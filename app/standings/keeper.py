@@ -34,6 +34,7 @@ from app.models import (
     Milestone,
     Partner,
     Pause,
+    PlayRow,
     PolicyRow,
     Postponement,
     Programme,
@@ -47,6 +48,7 @@ from app.models import (
 from app.standing import Dossier, Policy
 from app.standings.columns import columns
 from app.standings.dossiers import load_dossiers
+from app.standings.plays import Playbook, load_playbook
 from app.standings.policy import load_policy
 from app.standings.pushed import settle_pushes
 from app.vocabulary import Door
@@ -98,7 +100,7 @@ def _note(session: Session, _context: Any) -> None:
     touched: set[tuple[str, int]] = session.info.setdefault(_TOUCHED, set())
     for row in (*session.new, *session.dirty, *session.deleted):
         kind = type(row)
-        if kind is PolicyRow:
+        if kind in (PolicyRow, PlayRow):
             touched.add((_ALL, 0))
         elif kind in _DIRECT:
             touched.add(("partner", getattr(row, _DIRECT[kind])))
@@ -157,7 +159,7 @@ def rewrite(session: Session, ids: Iterable[int] | None, today: date, actor: Act
     if ids is None:
         ids = [key for key in session.scalars(sa.select(Partner.id)) if key is not None]
     wanted = sorted(set(ids))
-    policy = load_policy(session)
+    policy, playbook = load_policy(session), load_playbook(session)
     written = 0
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
@@ -168,7 +170,9 @@ def rewrite(session: Session, ids: Iterable[int] | None, today: date, actor: Act
         dossiers = load_dossiers(session, chunk)
         settle_pushes(session, actor, dossiers, policy)
         for partner_id, dossier in dossiers.items():
-            written += _store(session, actor, partner_id, stored.get(partner_id), dossier, policy, today)
+            written += _store(
+                session, actor, partner_id, stored.get(partner_id), dossier, policy, today, playbook
+            )
         session.flush()
     return written
 
@@ -189,8 +193,9 @@ def _store(
     dossier: Dossier,
     policy: Policy,
     today: date,
+    playbook: Playbook,
 ) -> bool:
-    values = columns(dossier, policy, today)
+    values = columns(dossier, policy, today, playbook)
     if row is None:
         session.add(StandingRow(partner_id=partner_id, **values))
         return True

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from app.i18n import Words
+from app.standings.playbook_words import step_text
 from app.standings.schemas import StandingOut
 from app.standings.words import Evidence, proofs, reason_text
 from app.vocabulary import Quadrant, ReasonCode, Rung, Status, Step, Warmth
@@ -98,4 +99,7 @@ def standing_json(standing: StandingOut, spoken: Words) -> StandingJson:
 
 
 def _step(step: dict[str, Any] | None, spoken: Words) -> NextStepJson | None:
-    return NextStepJson(**step, text=spoken.word("step_code", step["code"])) if step else None
+    if step is None:
+        return None
+    plain = {name: value for name, value in step.items() if name != "titles"}
+    return NextStepJson(**plain, text=step_text(spoken, step))

@@ -1,13 +1,15 @@
 """The playbook in words: the proposed step as a follow-up that can be sent as it is."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
 from app.i18n import Words
-from app.standing import StepBy, StepCode, steps
+from app.standing import StepBy, StepCode
+from app.standings.plays import Playbook
 from app.standings.schemas import StandingOut
 from app.vocabulary import FollowUpKind, Locale, OwedBy, ReasonCode
 
@@ -49,21 +51,24 @@ def _(text: str) -> str:
     return text
 
 
+# {partner} and {sectors} are filled in; what stands in square brackets is left out when nothing is known to
+# fill it. Managers write titles of their own in the same way.
 _TITLES = {
-    StepCode.confirm_file: _("Complete and confirm the file of %(partner)s"),
-    StepCode.propose_programme: _("Propose a two-year work programme to %(partner)s"),
-    StepCode.open_renewal: _("Open the renewal of the agreement with %(partner)s"),
-    StepCode.propose_outbound: _("Propose an outbound delegation to %(partner)s to return the visit"),
-    StepCode.invite_delegation: _("Invite a delegation of %(partner)s to return the visit"),
-    StepCode.ask_mission: _("Ask the mission for a current contact at %(partner)s and write"),
-    StepCode.propose_working_session: _("Propose a working-level session with %(partner)s"),
-    StepCode.chase_promises: _("Chase the overdue promises with %(partner)s"),
-    StepCode.ask_progress: _("Ask the lead unit for a progress note on the programme with %(partner)s"),
+    StepCode.confirm_file: _("Complete and confirm the file of {partner}"),
+    StepCode.propose_programme: _("Propose a two-year work programme to {partner}[ on {sectors}]"),
+    StepCode.open_renewal: _("Open the renewal of the agreement with {partner}"),
+    StepCode.propose_outbound: _("Propose an outbound delegation to {partner} to return the visit"),
+    StepCode.invite_delegation: _("Invite a delegation of {partner} to return the visit"),
+    StepCode.ask_mission: _("Ask the mission for a current contact at {partner} and write"),
+    StepCode.propose_working_session: _("Propose a working-level session with {partner}[ on {sectors}]"),
+    StepCode.chase_promises: _("Chase the overdue promises with {partner}"),
+    StepCode.ask_progress: _("Ask the lead unit for a progress note on the programme with {partner}"),
 }
-_TITLES_ABOUT = {
-    StepCode.propose_programme: _("Propose a two-year work programme to %(partner)s on %(sectors)s"),
-    StepCode.propose_working_session: _("Propose a working-level session with %(partner)s on %(sectors)s"),
-}
+
+
+def default_title(spoken: Words, code: StepCode) -> str:
+    """What the program says of a move, its places still to be filled; empty for one of our own."""
+    return spoken.gettext(_TITLES[code]) if code in _TITLES else ""
 
 
 def shared_sectors(strengths: Sequence[str], agreed: Sequence[str]) -> list[str]:
@@ -87,14 +92,39 @@ def _lowered(text: str) -> str:
     return text[0].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
-def step_title(spoken: Words, code: StepCode, partner: str, sectors: Sequence[str] = ()) -> str:
-    """The step in a sentence: what, with whom, in which sectors (names in the page's language)."""
-    text = _TITLES_ABOUT.get(code) if sectors else None
-    name = within(partner, spoken.locale)
-    if text is None:
-        return spoken.gettext(_TITLES[code], partner=name)
+def step_title(
+    spoken: Words,
+    code: StepCode,
+    partner: str,
+    sectors: Sequence[str] = (),
+    titles: Sequence[str] = (),
+) -> str:
+    """The step in a sentence: what, with whom, in which sectors (names in the page's language). `titles` are
+    the department's own, in Vietnamese and English."""
+    own = titles[0 if spoken.locale == Locale.vi else 1] if titles else default_title(spoken, code)
     listed = spoken.join([_lowered(sector) for sector in sectors[:MOST_SECTORS]])
-    return spoken.gettext(text, partner=name, sectors=listed)
+    return filled(own, {"partner": within(partner, spoken.locale), "sectors": listed})
+
+
+_PART = re.compile(r"\[([^\[\]]*)\]")
+_PLACE = re.compile(r"\{(partner|sectors)\}")
+
+
+def filled(title: str, known: Mapping[str, str]) -> str:
+    """A title with its places filled; a part in square brackets goes where one of its places stays empty."""
+
+    def part(found: re.Match[str]) -> str:
+        return found[1] if all(known[name] for name in _PLACE.findall(found[1])) else ""
+
+    text = _PART.sub(part, title)
+    return " ".join(_PLACE.sub(lambda place: known[place[1]], text).split())
+
+
+def step_text(spoken: Words, step: Mapping[str, Any]) -> str:
+    """A proposed step in a few words, whomever it is for."""
+    if not step.get("titles"):
+        return spoken.word("step_code", step["code"])
+    return step_title(spoken, StepCode(step["code"]), spoken.gettext("the partner"), titles=step["titles"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +169,12 @@ def step_drafts(
     sectors: Sequence[str],
     hands: Hands,
     most: int,
+    playbook: Playbook,
 ) -> list[StepDraft]:
     """What the playbook proposes for each reason of a standing in turn, for a push; the first is the proposed
     step."""
-    proposed = islice(steps(standing.reasons), most)
-    return [
-        _draft(asdict(step), partner, spoken, today=today, sectors=sectors, hands=hands) for step in proposed
-    ]
+    proposed = islice(playbook.steps(standing.reasons), most)
+    return [_draft(step, partner, spoken, today=today, sectors=sectors, hands=hands) for step in proposed]
 
 
 def _draft(
@@ -162,7 +191,7 @@ def _draft(
         code=code,
         reason=ReasonCode(step["reason"]),
         who=who,
-        title=step_title(spoken, code, partner, sectors)[:300],
+        title=step_title(spoken, code, partner, sectors, step.get("titles", ()))[:300],
         owed_by=OwedBy.home,
         kind=FollowUpKind(step["kind"]),
         due_on=today + timedelta(days=step["due_in"]),

@@ -13,6 +13,7 @@ from app.standing import history
 from app.standings.columns import columns, columns_of
 from app.standings.days import on_day
 from app.standings.dossiers import load_dossiers
+from app.standings.plays import load_playbook
 from app.standings.policy import load_policy
 from app.standings.schemas import StandingOut, standing_out
 from app.vocabulary import Status, Step
@@ -74,7 +75,9 @@ def standing_as_of(session: Session, partner: Partner, as_of: date) -> StandingO
     """What today's files say about a partner on any day."""
     assert partner.id is not None
     dossier = load_dossiers(session, [partner.id])[partner.id]
-    row = StandingRow(partner_id=partner.id, **columns(dossier, load_policy(session), as_of))
+    row = StandingRow(
+        partner_id=partner.id, **columns(dossier, load_policy(session), as_of, load_playbook(session))
+    )
     return standing_out(partner.slug, partner.declared_rung, row)
 
 
@@ -82,9 +85,9 @@ def standing_history(session: Session, partner: Partner, start: date, end: date)
     """A partner's standing from day to day, one entry a change, by today's files and policy."""
     assert partner.id is not None
     dossier = load_dossiers(session, [partner.id])[partner.id]
-    policy = load_policy(session)
+    policy, playbook = load_policy(session), load_playbook(session)
     found = []
     for standing in history(dossier, start, end, policy):
-        row = StandingRow(partner_id=partner.id, **columns_of(standing, dossier, policy))
+        row = StandingRow(partner_id=partner.id, **columns_of(standing, dossier, policy, playbook))
         found.append(standing_out(partner.slug, partner.declared_rung, row))
     return found

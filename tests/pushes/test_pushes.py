@@ -334,3 +334,40 @@ def test_the_clock_tells_each_result_once(as_, make, fukuoka, database, at):
     thread = as_("viewer").get("/partners/fukuoka?kind=push").text
     assert "Push reached" in thread
     assert "Push not reached" not in thread
+
+
+def test_which_plays_work_is_counted_and_small_numbers_are_said_as_such(as_, api, make, database):
+    with make.together():
+        for n in range(6):
+            it = make.partner(
+                slug=f"w{n}", friendship_since=date(2010, 1, 1), tier="wide" if n else "priority"
+            )
+            push = make.push(it, opened_on=date(2026, 1, 10), deadline=date(2026, 5, 20))
+            make.follow_up(it, push_id=push.id, kind="working_session" if n < 4 else "protocol")
+            if n < 3:
+                make.programme(it, started_on=date(2026, 2 + n, 10))
+            if n < 2:
+                make.cause(it, cause="distance", named_on=date(2026, 1, 1))
+    page = re.sub(r"\s+", " ", as_("viewer").get("/pushes").text)
+    assert "<strong>3 of 6</strong>" in page
+    assert "<strong>2 months</strong>" in page
+    assert "3 of 4</td>" in page  # working sessions
+    assert "0 of 2</td>" in page  # protocol
+    assert "2 of 2</td>" in page  # distance
+    assert "50 %" not in page
+    only = re.sub(r"\s+", " ", as_("viewer").get("/pushes?cause=distance").text)
+    assert only.count("data-queue-item") == 2
+    assert "<strong>2 of 2</strong>" in only
+    found = api("read_key").get("/api/v1/pushes", params={"cause": "distance"}).json()["items"]
+    assert {(it["cause"], it["months_to_next"]) for it in found} == {("distance", 1), ("distance", 2)}
+
+
+def test_per_cent_are_told_from_ten_on():
+    from app.pushes.plays import Ended, line
+
+    one = Ended(PushState.reached, None, None, None, (), frozenset(), 4)
+    other = Ended(PushState.not_reached, None, None, None, (), frozenset(), None)
+    gone = Ended(PushState.withdrawn, None, None, None, (), frozenset(), None)
+    assert line(None, [one] * 9 + [gone] * 5).share is None
+    full = line(None, [one] * 3 + [other] * 7 + [gone])
+    assert (full.share, full.over, full.withdrawn, full.median_months) == (30, 10, 1, 4)

@@ -1,0 +1,1 @@
+"""The playbook: which step answers which reason, edited by managers."""
