@@ -14,8 +14,8 @@ from app.actor import Actor
 from app.models import FollowUp, Partner, Push
 from app.pushes.filters import PushFilters
 from app.pushes.listing import conditions
+from app.pushes.queries import months_to_next
 from app.pushes.state import cause_column, state_column
-from app.standing import months_between
 from app.vocabulary import Cause, FollowUpKind, PushState, ReasonCode, Region, Tier
 
 # Below this many that came to an end a share says more than is known: "3 of 5", and no per cent.
@@ -82,8 +82,8 @@ def figures(session: Session, actor: Actor, asked: PushFilters, today: date) -> 
 
 def _ended(session: Session, wanted: list[Any], today: date) -> list[Ended]:
     columns: list[Any] = [
-        Push.id, state_column(today), cause_column(today), Partner.tier, Partner.region, Push.reasons,
-        Push.opened_on, Push.moved_on, Push.deadline, Push.withdrawn_on,
+        Push.id, state_column(today).label("state"), cause_column(today).label("cause"), Partner.tier,
+        Partner.region, Push.reasons, Push.opened_on, Push.moved_on, Push.deadline, Push.withdrawn_on,
     ]  # fmt: skip
     pushes = (
         sa.select(*columns)
@@ -98,24 +98,19 @@ def _ended(session: Session, wanted: list[Any], today: date) -> list[Ended]:
         kinds[key].add(kind)
     found = []
     for row in session.execute(pushes):
-        key, state, cause, tier, region, reasons, opened_on, moved_on, deadline, withdrawn_on = row
-        last = min(deadline, withdrawn_on or deadline, today)
+        reasons = tuple(ReasonCode(code) for code in row.reasons)
         found.append(
             Ended(
-                PushState(state),
-                tier,
-                region,
-                cause,
-                tuple(ReasonCode(code) for code in reasons),
-                frozenset(kinds[key]),
-                _months(opened_on, moved_on, last),
+                PushState(row.state),
+                row.tier,
+                row.region,
+                row.cause,
+                reasons,
+                frozenset(kinds[row.id]),
+                months_to_next(row, today),
             )
         )
     return found
-
-
-def _months(opened_on: date, moved_on: date | None, last: date) -> int | None:
-    return months_between(opened_on, moved_on) if moved_on is not None and moved_on <= last else None
 
 
 def _grouped(codes: Any, rows: list[Ended], of: Callable[[Ended], Iterable[Any]]) -> tuple[Line, ...]:

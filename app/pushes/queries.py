@@ -51,6 +51,7 @@ class PushRow:
     cause: Cause | None
     moved_on: date | None
     reached_on: date | None
+    months_to_next: int | None
     withdrawn_on: date | None
     withdrawn_by: str | None
     withdrawn_why: str | None
@@ -68,14 +69,6 @@ class PushRow:
             PushState.not_reached: self.deadline,
         }
         return ends.get(self.state)
-
-    @property
-    def months_to_next(self) -> int | None:
-        """Whole months from the opening to the rung above the one it was opened at; None while not there."""
-        last = self.ended_on
-        if self.moved_on is None or (last is not None and self.moved_on > last):
-            return None
-        return months_between(self.opened_on, self.moved_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +126,20 @@ def _statement(locale: Locale, today: date) -> Any:
     )
 
 
-def _row(row: Any) -> PushRow:
+def _row(row: Any, today: date) -> PushRow:
     told = dict(row._mapping)
     reasons = tuple(ReasonCode(code) for code in told.pop("reasons"))
-    return PushRow(**{**told, "state": PushState(told["state"])}, reasons=reasons)
+    months = months_to_next(row, today)
+    return PushRow(**{**told, "state": PushState(told["state"])}, reasons=reasons, months_to_next=months)
+
+
+def months_to_next(push: Any, today: date) -> int | None:
+    """Whole months from the opening of a push to the rung above the one it was opened at; None where that was
+    not there by its end, or is not by today."""
+    last = min(push.deadline, push.withdrawn_on or push.deadline, today)
+    if push.moved_on is None or push.moved_on > last:
+        return None
+    return months_between(push.opened_on, push.moved_on)
 
 
 def push_rows(
@@ -150,7 +153,7 @@ def push_rows(
 ) -> list[PushRow]:
     """The pushes that fit, in some order; one statement."""
     statement = _statement(locale, today).where(*conditions).order_by(*order, col(Push.id).desc())
-    return [_row(row) for row in session.execute(statement.limit(limit).offset(offset))]
+    return [_row(row, today) for row in session.execute(statement.limit(limit).offset(offset))]
 
 
 def push_row(session: Session, push_id: int, locale: Locale, today: date) -> PushRow:

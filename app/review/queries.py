@@ -20,6 +20,7 @@ from app.models import (
     Sector,
     User,
 )
+from app.pushes.queries import PushRow, open_push
 from app.records.queries import Work, open_work
 from app.review.pauses import PauseRow, pauses_of
 from app.standing import UrgencyTerms, urgency_terms
@@ -71,6 +72,7 @@ class Case:
     ours: tuple[Work, ...]
     theirs: tuple[Work, ...]
     contacts: tuple[TimelineItem, ...]
+    push: PushRow | None
 
     @property
     def request(self) -> PauseRow | None:
@@ -136,6 +138,7 @@ def case_of(
         ours=tuple(w for w in work if w.owed_by == OwedBy.home),
         theirs=tuple(w for w in work if w.owed_by == OwedBy.partner),
         contacts=contacts.items,
+        push=None if as_of else open_push(session, partner.id, locale, today),
     )
 
 
