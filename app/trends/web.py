@@ -1,7 +1,7 @@
 """The page of trends, and its numbers as files."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -15,6 +15,7 @@ from app.lists import Address, read
 from app.partners.facets import facets
 from app.partners.filters import PartnerList
 from app.partners.options import Options
+from app.reporting.queries import last_report_date
 from app.standing import add_months
 from app.tables import TableFormat, download
 from app.templating import View
@@ -27,8 +28,8 @@ router = APIRouter()
 HOME = "/review/trends"
 # The spans that are one click away, in years.
 YEARS = (1, 3, 5, 10, 20)
-# So many of the latest moves are named on the page.
-NAMED = 10
+# So many of the latest moves are named on the page: of a year, whose tables are short, about all.
+NAMED, NAMED_OF_A_YEAR = 10, 60
 
 
 @router.get(HOME, name="trends:index")
@@ -39,14 +40,15 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
     found = trends(session, actor, query.partners, period)
     here = Address("", params.multi_items())
     moves = found.course.moves
+    named = NAMED_OF_A_YEAR if len(found.course.months) <= 13 else NAMED
     return view.page(
         "trends/index.html",
         found=found,
         panels=panels(view.words, found),
-        moves=moves[::-1][:NAMED],
-        more=max(0, len(moves) - NAMED),
+        moves=moves[::-1][:named],
+        more=max(0, len(moves) - named),
         period=period,
-        spans=_spans(view, here, period, today),
+        spans=_spans(view, here, period, last_report_date(session, today)),
         kept=[(name, value) for name, value in here.pairs if name not in ("from", "to")],
         downloads=here.query,
         titles=titles(view.words),
@@ -66,15 +68,18 @@ def _filters(view: View, session: Session, actor: Actor, query: Any, here: Addre
     }
 
 
-def _spans(view: View, here: Address, period: Period, today: date) -> list[tuple[str, str, bool]]:
-    """Links to the last years: words, address, whether it is the one that is shown."""
-    found = []
+def _spans(view: View, here: Address, period: Period, reported: date) -> list[tuple[str, str, bool]]:
+    """Links to the days since the last report and to the last years: words, address, whether it is shown."""
+    today, text = view.today, view.words.gettext
+    wanted = [(text("Since the last report"), reported + timedelta(days=1))]
     for years in YEARS:
         start = add_months(today.replace(day=1), 1 - 12 * years)
-        current = period == Period(start, today)
-        url = here(**{"from": None if years == 10 else start, "to": None})
-        found.append((view.words.ngettext("%(n)s year", "%(n)s years", years), url, current))
-    return found
+        wanted.append((view.words.ngettext("%(n)s year", "%(n)s years", years), start))
+    return [
+        (words, here(**{"from": start, "to": None}), period == Period(start, today))
+        for words, start in wanted
+        if start <= today
+    ]
 
 
 @router.get(HOME + "/{name}.{kind}", name="trends:download")

@@ -84,6 +84,18 @@ def test_of_every_month_the_count_is_what_was_and_who_came_less_who_left(world, 
     ]
 
 
+def test_what_changed_since_the_last_report_is_one_click_and_one_call_away(client, make, told):
+    """The days since the end of the last reporting period."""
+    fell = make.partner(slug="oslo", friendship_since=date(2024, 6, 15))
+    make.review(fell, on=date(2024, 7, 1))
+    before = make.partner(slug="rome", friendship_since=date(2023, 11, 3))
+    make.review(before, on=date(2024, 4, 1))
+    link = re.search(r'href="(\?from=[\d-]+)">Since the last report', client.get(HERE).text)[1]
+    page = client.get(HERE + link).text
+    assert moves_of(page) == [("2026-06-15", "oslo")]
+    assert flows(told(link[1:])) == [("2026-06-15", "came", "oslo")]
+
+
 @pytest.mark.parametrize(
     ("query", "partners", "moved"),
     [
