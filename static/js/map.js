@@ -1,7 +1,7 @@
-// [data-place] in the list beside the map: while it is pointed at or focused, its mark is lit.
+// [data-map-list], the list beside the map: while a partner in it is pointed at or focused, its mark is lit.
 function light(event, on) {
-  const place = event.target.closest?.("[data-place]");
-  if (place) document.getElementById(`m-at-${place.dataset.place}`)?.classList.toggle("is-shown", on);
+  const link = event.target.closest?.("[data-map-list] a[href]");
+  if (link) document.querySelector(`.map-marks a[href="${link.getAttribute("href")}"]`)?.classList.toggle("is-shown", on);
 }
 
 document.addEventListener("mouseover", (event) => light(event, true));
