@@ -50,6 +50,7 @@ PAGES: tuple[str, ...] = (
     "digest",
     "reporting",
     "reports",
+    "figures",
 )
 API: tuple[str, ...] = (
     "assignments",
@@ -83,6 +84,7 @@ API: tuple[str, ...] = (
     "forums",
     "reporting",
     "reports",
+    "figures",
 )
 
 

@@ -452,6 +452,28 @@ class PeriodKind(StrEnum):
 _MONTHS = {PeriodKind.month: 1, PeriodKind.quarter: 3, PeriodKind.half_year: 6, PeriodKind.year: 12}
 
 
+class FigureUnit(StrEnum):
+    """Units of figures that have words in both languages; any other unit is the words it is given in."""
+
+    countries = "countries"
+    partners = "partners"
+    projects = "projects"
+    agreements = "agreements"
+    delegations = "delegations"
+    cities = "cities"
+    usd_million = "usd_million"
+    usd_billion = "usd_billion"
+    percent = "percent"
+
+
+class FigureQualifier(StrEnum):
+    """How exactly a source gives a figure."""
+
+    about = "about"
+    over = "over"
+    nearly = "nearly"
+
+
 class FileCategory(StrEnum):
     agreement_text = "agreement_text"
     minutes = "minutes"

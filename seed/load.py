@@ -19,6 +19,8 @@ from app.agreements.service import add_agreement
 from app.db import Database
 from app.delegations.schemas import PastDelegation
 from app.delegations.service import record_past
+from app.figures.schemas import KnownFigure
+from app.figures.service import add_figure
 from app.forums.schemas import ForumIn, MemberIn
 from app.forums.service import add_forum, add_member
 from app.interactions.schemas import InteractionIn
@@ -29,6 +31,7 @@ from app.models import (
     Dispute,
     Event,
     EventPartner,
+    Figure,
     Forum,
     Interaction,
     Organisation,
@@ -50,7 +53,7 @@ from seed.files import Row, rows, several
 
 TABLES = (
     "sectors", "organisations", "forums", "partners", "partner_aliases", "forum_members",
-    "agreements", "delegations", "interactions", "disputes", *procedure.TABLES,
+    "agreements", "delegations", "interactions", "disputes", "facts", *procedure.TABLES,
 )  # fmt: skip
 _KEYED: dict[str, Any] = {
     "forums": Forum,
@@ -59,6 +62,7 @@ _KEYED: dict[str, Any] = {
     "delegations": Delegation,
     "interactions": Interaction,
     "disputes": Dispute,
+    "facts": Figure,
 }
 
 
@@ -97,6 +101,8 @@ def _missing(session: Session) -> dict[str, list[Row]]:
         found[table] = [row for row in rows(table) if source_key(table, row) not in keys]
     # The table holds disputes about partners; the others stay in the file.
     found["disputes"] = [row for row in found["disputes"] if row["partner"]]
+    # What is no figure is told nowhere in the register.
+    found["facts"] = [row for row in found["facts"] if row["kind"] == "figure"]
     told = _memberships(session)
     found["forum_members"] = [r for r in rows("forum_members") if (r["forum"], r["partner"]) not in told]
     return found | procedure.missing(session)
@@ -144,6 +150,7 @@ class _Loading:
             "delegations": self.delegation,
             "interactions": self.interaction,
             "disputes": self.dispute,
+            "facts": self.figure,
         }
         self._taken = _names(self.session)
         for table, add in steps.items():
@@ -255,6 +262,28 @@ class _Loading:
         key = source_key("disputes", row)
         return add_dispute(self.session, self.actor, partner, parse(DisputeIn, data), source_key=key)
 
+    def figure(self, row: Row) -> object:
+        """A figure; one that contradicts another bears its indicator, so that the two are compared."""
+        same = _contradicted(row) or row
+        partner = self._present(row["partner"])
+        data = {
+            "title": same["subject_vi"],
+            "title_en": same["subject_en"],
+            "value": row["value"],
+            "unit": row["unit"],
+            "qualifier": row["qualifier"],
+            "as_of": row["on"],
+            "partner": partner[0] if partner else None,
+            "source": row["source"],
+            "facts": {
+                "source": row["source"],
+                "source_key": source_key("facts", row),
+                "note": row["note_vi"] or None,
+                "note_en": row["note_en"] or None,
+            },
+        }
+        return add_figure(self.session, self.actor, parse(KnownFigure, data))
+
     def _keyed(self, model: Any, key: str) -> Any:
         return self.session.scalars(sa.select(model).where(model.source_key == key)).first()
 
@@ -297,6 +326,19 @@ def _namesake(row: Row, names: dict[tuple[str, str], int]) -> int | None:
 def _known(row: dict[str, Any], schema: type[Input]) -> dict[str, Any]:
     """The filled cells of a row that a schema has a field for."""
     return {name: row[name] for name in schema.model_fields if row.get(name)}
+
+
+def _contradicted(row: Row) -> Row | None:
+    """The figure that disputes.csv sets a disputed one against; None for the one that is used there."""
+    if row["disputed"] != "1":
+        return None
+    facts = {fact["key"]: fact for fact in rows("facts")}
+    for dispute in rows("disputes"):
+        table, _, key = dispute["record_key"].partition(":")
+        used = facts.get(key) if table == "facts" else None
+        if used and used["unit"] == row["unit"] and dispute["value_other"] == row["value"]:
+            return used
+    return None
 
 
 def _facts(table: str, row: Row, *, note: str = "note") -> dict[str, Any]:

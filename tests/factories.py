@@ -26,6 +26,7 @@ from app.models import (
     Delegation,
     DelegationPartner,
     Dispute,
+    Figure,
     FollowUp,
     FollowUpPartner,
     Forum,
@@ -151,6 +152,12 @@ def user(
     email = email or f"user{next(_numbers)}@city.example"
     fields.setdefault("password_hash", PASSWORD_HASH)
     return _kept(session, User(email=email, name=name, role=role, unit_id=_id(unit), locale=locale, **fields))
+
+
+def figure(session: Session, *, title: str = "Số nước", value: float = 60, **fields: Any) -> Figure:
+    """A figure as a source gives it."""
+    fields.setdefault("source", "a source")
+    return _kept(session, Figure(title=title, value=value, **fields))
 
 
 def api_key(

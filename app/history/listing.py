@@ -47,6 +47,7 @@ _URLS = {
     "push": "/pushes/{}",
     "person": "/people/{}",
     "file": "/files/{}",
+    "figure": "/figures/{}",
 }
 # What names a record in the line that entered it.
 _SUBJECTS = ("title", "name_vi", "indicator", "agency", "text", "acronym", "name", "email")

@@ -2,6 +2,7 @@
 
 from app.models.base import Instant, Record, Sourced
 from app.models.contacts import Person, Post
+from app.models.figures import Figure
 from app.models.files import File
 from app.models.ledger import (
     Answer,
@@ -88,6 +89,7 @@ __all__ = [
     "Dispute",
     "Event",
     "EventPartner",
+    "Figure",
     "File",
     "FollowUp",
     "FollowUpPartner",

@@ -40,7 +40,10 @@ def _block(spoken: Words, block: Block) -> dict[str, Any]:
             {
                 "label": row.label,
                 "inner": row.inner,
-                "numbers": [spoken.number(number.value) for number in row.numbers],
+                "numbers": [
+                    *(spoken.number(number.value) for number in row.numbers),
+                    *("" for _ in range(len(block.columns) - len(row.numbers))),
+                ],
                 "names": spoken.join([link.name for link in row.names]),
             }
             for row in block.rows

@@ -13,6 +13,7 @@ from app.reports.against_plan import against_plan
 from app.reports.agreements import agreements
 from app.reports.delegations import delegations
 from app.reports.model import Asked, Report
+from app.reports.moves import moves
 from app.reports.programmes import programmes
 from app.reports.promises import promises
 from app.vocabulary import PeriodKind
@@ -58,6 +59,7 @@ def report_on(session: Session, first: date | None, last: date | None, today: da
             agreements(session, asked),
             promises(session, asked),
             programmes(session, asked),
+            moves(session, asked),
             against_plan(session, asked, reporting, whole),
         ],
     )

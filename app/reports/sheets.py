@@ -42,5 +42,7 @@ def _rows(section: Section) -> Iterator[tuple[Cell, ...]]:
         yield ()
         yield (block.title, *block.columns)
         for row in block.rows:
+            numbers: list[Cell] = [number.value for number in row.numbers]
+            numbers += [None] * (len(block.columns) - len(numbers))
             names = (", ".join(link.name for link in row.names),) if row.names else ()
-            yield (row.label, *(number.value for number in row.numbers), *names)
+            yield (row.label, *numbers, *names)

@@ -9,6 +9,7 @@ from app.models import (
     AgreementPartner,
     Delegation,
     DelegationPartner,
+    Figure,
     FollowUp,
     FollowUpPartner,
     Forum,
@@ -100,6 +101,7 @@ KINDS: tuple[Kind, ...] = (
         Permission.manage,
     ),
     Kind("forum", "forums", Forum, "forum.archived", "forum.restored"),
+    Kind("figure", "figures", Figure, "figure.archived", "figure.restored"),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
 BY_COLLECTION = {kind.collection: kind for kind in KINDS}

@@ -78,6 +78,8 @@ PAGES = (
     "/settings/users",
     "/settings/users/1",
     "/reports",
+    "/figures",
+    "/figures/new",
     "/results",
     "/settings/reporting",
     "/settings/playbook",

@@ -37,6 +37,7 @@ def put(make, place):
             "people": lambda: make.person(name="Hồ sơ thử"),
             "organisations": lambda: make.unit(name_vi="Hồ sơ thử", name_en="Hồ sơ thử"),
             "forums": lambda: make.forum(name_vi="Hồ sơ thử", name_en="Hồ sơ thử"),
+            "figures": lambda: make.figure(title="Hồ sơ thử"),
         }
         row = makers[collection]()
         return f"/{collection}/{getattr(row, BY_COLLECTION[collection].key)}"

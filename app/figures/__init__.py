@@ -1,0 +1,1 @@
+"""Figures with their source and day; two that disagree stand side by side."""
