@@ -379,6 +379,18 @@ class Cause(StrEnum):
     other = "other"
 
 
+class MeetingDecision(StrEnum):
+    """What a meeting decided about a partner."""
+
+    step_taken = "step_taken"
+    push_opened = "push_opened"
+    pause_asked = "pause_asked"
+    reassigned = "reassigned"
+    file_confirmed = "file_confirmed"
+    cause_named = "cause_named"
+    no_change = "no_change"
+
+
 class PauseState(StrEnum):
     asked = "asked"
     approved = "approved"

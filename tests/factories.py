@@ -58,6 +58,8 @@ from app.models import (
     Push,
     Record,
     ReviewConfirmation,
+    ReviewDecision,
+    ReviewMeeting,
     Sector,
     User,
 )
@@ -78,6 +80,7 @@ from app.vocabulary import (
     FollowUpState,
     ForumBasis,
     Locale,
+    MeetingDecision,
     OrganisationKind,
     OwedBy,
     PartnerKind,
@@ -537,6 +540,21 @@ def cause(
 ) -> PartnerCause:
     """What a manager named as holding the partner back; in force unless it has an end."""
     row = PartnerCause(partner_id=partner.id, cause=cause, named_on=named_on or clock.today(), **fields)
+    return _kept(session, row, _many(partner))
+
+
+def decision(
+    session: Session,
+    partner: Partner,
+    decision: MeetingDecision = MeetingDecision.no_change,
+    *,
+    on: date | None = None,
+    **fields: Any,
+) -> ReviewDecision:
+    """What a review meeting of that day decided about a partner."""
+    day = on or clock.today()
+    meeting = _kept(session, ReviewMeeting(title="Họp rà soát", held_on=day))
+    row = ReviewDecision(meeting_id=meeting.id, partner_id=partner.id, decision=decision, on=day, **fields)
     return _kept(session, row, _many(partner))
 
 

@@ -73,7 +73,7 @@ from app.models.relations import (
     ProgressNote,
     ReviewConfirmation,
 )
-from app.models.review import PartnerCause
+from app.models.review import PartnerCause, ReviewDecision, ReviewMeeting
 
 __all__ = [
     "Agreement",
@@ -136,6 +136,8 @@ __all__ = [
     "Record",
     "ReportingRow",
     "ReviewConfirmation",
+    "ReviewDecision",
+    "ReviewMeeting",
     "SavedView",
     "Sector",
     "SignInFailure",

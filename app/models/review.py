@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from app.models.base import Record, code_field, link, required_link
-from app.vocabulary import Cause
+from app.vocabulary import Cause, MeetingDecision
 
 
 class PartnerCause(Record, table=True):
@@ -34,3 +34,26 @@ class PartnerCause(Record, table=True):
             postgresql_where=sa.text("ended_on IS NULL AND archived_at IS NULL"),
         ),
     )
+
+
+class ReviewMeeting(Record, table=True):
+    """A meeting that goes through the review's queue."""
+
+    __tablename__ = "review_meeting"
+
+    title: str = Field(max_length=200)
+    held_on: date = Field(index=True)
+    people: str | None = Field(default=None, sa_type=sa.Text)
+    led_by_id: int | None = link("user", index=False)
+
+
+class ReviewDecision(Record, table=True):
+    """What a meeting decided about a partner; what was done about it has records of its own."""
+
+    __tablename__ = "review_decision"
+
+    meeting_id: int = required_link("review_meeting")
+    partner_id: int = required_link("partner")
+    decision: MeetingDecision = code_field(MeetingDecision)
+    note: str | None = Field(default=None, sa_type=sa.Text)
+    on: date

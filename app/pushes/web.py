@@ -24,6 +24,7 @@ from app.pushes.options import Options
 from app.pushes.plays import figures
 from app.pushes.schemas import PushPatch, PushStepIn, WithdrawalIn
 from app.rest import RecordId
+from app.review import hall
 from app.schemas import parse
 from app.templating import View
 
@@ -68,6 +69,7 @@ def create(view: Page, typed: Form, session: WriteSession, actor: Manager, today
         if typed.get("add"):
             return form.again(view, session, typed, slugs)
         pushes = service.open_(session, actor, form.read_push(typed, slugs), today=today)
+        hall.pushed(session, actor, typed, pushes, today=today)
         session.flush()
     except DomainError as error:
         session.rollback()

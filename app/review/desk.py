@@ -1,7 +1,7 @@
 """The review page put together: the counts above, the queue, and one case with the acts it allows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.errors import DomainError, Refused, Stale
 from app.failures import told
 from app.forms import FormView, Typed
 from app.lists import Address, read
+from app.meetings.schemas import MeetingList
 from app.organisations.queries import list_units
 from app.partners import queries as partners
 from app.partners.facets import facets
@@ -34,7 +35,7 @@ from app.templating import View
 from app.views.menu import menu
 from app.vocabulary import Cause, FollowUpKind, OwedBy, PauseReason
 
-HOME = "/review"
+HOME, MEETING = "/review", "/review/meeting"
 _remembered = Remembered()
 
 
@@ -44,6 +45,8 @@ class Asked:
 
     wanted: ReviewList
     here: Address
+    # The meeting that goes through it.
+    meeting: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,21 @@ def asked_for(params: QueryParams) -> Asked:
     return Asked(read(ReviewList, params), Address(HOME, pairs))
 
 
+def asked_in_meeting(params: QueryParams) -> Asked:
+    """Read the URL of a queue that a meeting goes through."""
+    pairs = [(k, v) for k, v in params.multi_items() if k != "partner"]
+    wanted = read(MeetingList, params)
+    return Asked(wanted, Address(MEETING, pairs), wanted.meeting)
+
+
 def asked_before(typed: Typed) -> Asked | None:
     """The queue from which a form was sent; None where it came from another page."""
     path, _sep, query = typed.get("next").partition("?")
-    if path != HOME:
+    if path not in (HOME, MEETING):
         return None
     try:
-        return asked_for(QueryParams(query))
+        params = QueryParams(query)
+        return asked_in_meeting(params) if path == MEETING else asked_for(params)
     except DomainError:
         return Asked(ReviewList(), Address(HOME, ()))
 
@@ -76,16 +87,16 @@ def page(
     view: View, session: Session, asked: Asked, *, slug: str | None = None, trouble: Trouble | None = None
 ) -> Response:
     """The whole page, or the case alone where htmx asks for it. `slug` opens a case whatever the URL says."""
-    asked = Asked(asked.wanted.settled(view.today), asked.here)
+    asked = replace(asked, wanted=asked.wanted.settled(view.today))
     if view.fragment_wanted and asked.wanted.partner and trouble is None:
-        part = view.fragment("review/_case.html", **_case(view, session, asked, asked.wanted.partner))
+        part = view.fragment("review/_case.html", **case_context(view, session, asked, asked.wanted.partner))
         part.headers["HX-Push-Url"] = asked.here(partner=asked.wanted.partner)
         return part
     view.behind = HOME  # an act that was refused answers at the partner's address
     context = _queue(view, session, asked)
     chosen = slug or asked.wanted.partner
     opened = chosen or (context["rows"][0].partner.slug if context["rows"] else None)
-    context |= _case(view, session, asked, opened, trouble) if opened else {"case": None}
+    context |= case_context(view, session, asked, opened, trouble) if opened else {"case": None}
     status = trouble.error.status if trouble else 200
     response = view.page("review/index.html", status=status, chosen=chosen, opened=opened, **context)
     if trouble:
@@ -136,6 +147,7 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
         "requests": [(row, FormView(key=f"request-{row.id}", version=row.version)) for row in waiting],
         "own": lambda row: is_own(actor, row),
         "saved": menu(view, session, asked.here()),
+        "meeting_url": Address(MEETING, [p for p in asked.here.pairs if p[0] not in ("page", "saved")])(),
     }
 
 
@@ -185,9 +197,10 @@ def _reader(view: View) -> tuple[Any, ...]:
     return _actor(view).user_id, view.locale, view.today
 
 
-def _case(
+def case_context(
     view: View, session: Session, asked: Asked, slug: str, trouble: Trouble | None = None
 ) -> dict[str, Any]:
+    """What templates/review/_case.html takes."""
     actor, wanted, spoken = _actor(view), asked.wanted, view.words
     on_file = _remembered.get(
         session,
@@ -198,6 +211,7 @@ def _case(
     return {
         "case": case,
         "here": asked.here,
+        "meeting": asked.meeting,
         "next_slug": on_file.behind,
         "clauses": clauses(spoken, case.standing),
         "then": wanted.as_of,

@@ -12,10 +12,12 @@ from app.actor import Actor
 from app.errors import DomainError, Forbidden, Refused
 from app.forms import Typed
 from app.lists import Address
+from app.meetings import service as meetings
+from app.meetings.schemas import DecisionIn
 from app.models import Partner
 from app.once import Once
 from app.partners.listing import neighbours
-from app.review import desk
+from app.review import desk, hall
 from app.review.desk import HOME, Asked, Trouble
 from app.review.listing import QUEUE, SORT, present, size_of
 from app.review.schemas import ReviewList
@@ -24,9 +26,16 @@ from app.standings.keeper import settle
 from app.standings.queries import standing_of
 from app.standings.schemas import StandingOut
 from app.templating import View
-from app.vocabulary import Locale
+from app.vocabulary import Locale, MeetingDecision
 
 M = TypeVar("M", bound=BaseModel)
+_DECISIONS = {
+    "step": MeetingDecision.step_taken,
+    "park": MeetingDecision.pause_asked,
+    "officer": MeetingDecision.reassigned,
+    "confirm": MeetingDecision.file_confirmed,
+    "cause": MeetingDecision.cause_named,
+}
 
 
 class Turn:
@@ -50,7 +59,8 @@ class Turn:
 
     def parsed(self, schema: type[M]) -> M:
         """The form as its schema wants it; raises Invalid."""
-        return parse(schema, {k: v for k, v in self._typed.data().items() if k != "next"})
+        own = {"next", "record_note"}
+        return parse(schema, {k: v for k, v in self._typed.data().items() if k not in own})
 
     def name(self, partner: Partner) -> str:
         """The partner's name in the page's language."""
@@ -78,6 +88,7 @@ class Turn:
         behind = self._behind(partner)
         try:
             said = do(partner)
+            self._note_down(partner)
             settle(self._session, self._today)
         except Forbidden:
             raise
@@ -85,8 +96,26 @@ class Turn:
             self._session.rollback()
             asked = self._from or Asked(ReviewList(), Address(HOME, ()))
             trouble = Trouble(self._act, self._typed, error)
-            return desk.page(self._view, self._session, asked, slug=slug, trouble=trouble)
+            show = hall.page if asked.meeting else desk.page
+            return show(self._view, self._session, asked, slug=slug, trouble=trouble)
         return once.keep(self._view.redirect(self._onwards(slug, behind), said))
+
+    def _note_down(self, partner: Partner) -> None:
+        """What a meeting did is what it decided."""
+        if (
+            self._from is None
+            or self._from.meeting is None
+            or (decision := _DECISIONS.get(self._act)) is None
+        ):
+            return
+        meeting = meetings.get(self._session, self._from.meeting)
+        data = parse(
+            DecisionIn,
+            {"partner": partner.slug, "decision": decision, "note": self._typed.get("record_note")},
+        )
+        meetings.note_down(
+            self._session, self._actor, meeting, partner, decision, data.note, today=self._today
+        )
 
     def _behind(self, partner: Partner) -> str | None:
         """Who comes after this partner in the queue, before the act moves anything."""

@@ -35,6 +35,8 @@ from app.models import (
     ProgressNote,
     Push,
     ReviewConfirmation,
+    ReviewDecision,
+    ReviewMeeting,
     User,
 )
 from app.models.base import Instant
@@ -461,6 +463,24 @@ def _uploaded(holder: Holder) -> Callable[[Any, date | None], Any]:
     return select
 
 
+def _decided(partner_id: Any, as_of: date | None) -> Any:
+    row = ReviewDecision
+    return (
+        sa.select(
+            *_columns(
+                TimelineKind.file, TimelineEvent.decided, on=row.on, id=row.id, record_id=row.meeting_id,
+                title=ReviewMeeting.title, code=row.decision, text=row.note, is_demo=row.is_demo,
+            )
+        )
+        .join(ReviewMeeting, col(ReviewMeeting.id) == row.meeting_id)
+        .where(
+            col(row.partner_id) == partner_id,
+            col(row.archived_at).is_(None),
+            happened(row.on, None, None, as_of),
+        )
+    )  # fmt: skip
+
+
 # What a visit or a talk agreed on is told there; only the others are raised by themselves.
 _BY_ITSELF = col(FollowUp.source).not_in((FollowUpSource.delegation, FollowUpSource.interaction))
 
@@ -483,6 +503,7 @@ PARTS: tuple[tuple[TimelineKind, Callable[[Any, date | None], Any]], ...] = (
     (TimelineKind.file, _confirmed),
     (TimelineKind.file, _parked),
     (TimelineKind.file, _cause_named),
+    (TimelineKind.file, _decided),
     (TimelineKind.push, _push(TimelineEvent.push_opened, Push.opened_on, None, Push.note)),
     (
         TimelineKind.push,

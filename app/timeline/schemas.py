@@ -40,6 +40,7 @@ class TimelineEvent(StrEnum):
     confirmed = "confirmed"
     parked = "parked"
     cause_named = "cause_named"
+    decided = "decided"
     push_opened = "push_opened"
     push_withdrawn = "push_withdrawn"
     push_reached = "push_reached"

@@ -43,6 +43,7 @@ document.addEventListener("click", (event) => {
   items().forEach((it) => it.removeAttribute("aria-current"));
   item.setAttribute("aria-current", "true");
   const into = list.dataset.queueOpens;
+  document.querySelector(".review")?.classList.add("is-chosen"); // on a phone the case then stands before the queue
   window.htmx.ajax("GET", item.href, { source: list, target: into, swap: "outerHTML" }).then(() => seen(document.querySelector(into)));
 });
 

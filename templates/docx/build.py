@@ -157,6 +157,24 @@ def result_report() -> Any:
     return document
 
 
+def review_decisions() -> Any:
+    """The list of what a review meeting decided (names: app/meetings/papers.py)."""
+    document = page()
+    head(document, "Số:        /TB")
+    title(document, "DANH MỤC QUYẾT ĐỊNH", "{{ title }}")
+    write(document, "Ngày họp: {{ held_on }}.", align=BOTH)
+    write(document, "{% if led_by %}Chủ trì: {{ led_by }}.{% endif %}", align=BOTH)
+    write(document, "{% if people %}Thành phần: {{ people }}{% endif %}", align=BOTH)
+    grid(
+        document,
+        ("TT", "Đối tác", "Quốc gia", "Quyết định", "Ghi chú"),
+        "it in decisions",
+        ("{{ it.number }}", "{{ it.partner }}", "{{ it.country }}", "{{ it.decision }}", "{{ it.note }}"),
+    )
+    sign(document, ("Các đơn vị liên quan",))
+    return document
+
+
 def period_report(*, english: bool = False) -> Any:
     """The report on a period: its chapters, each with its tables."""
     document = page()
@@ -203,6 +221,7 @@ TEMPLATES = {
     "result_report.docx": result_report,
     "period_report.docx": period_report,
     "period_report_en.docx": lambda: period_report(english=True),
+    "review_decisions.docx": review_decisions,
 }
 
 if __name__ == "__main__":

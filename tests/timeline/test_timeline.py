@@ -57,6 +57,7 @@ def full(make):
             partner, opened_on=date(2022, 2, 1), deadline=date(2023, 1, 1), withdrawn_on=date(2022, 3, 1)
         )
         make.push(partner, opened_on=date(2023, 6, 1), deadline=date(2024, 1, 1))
+        make.decision(partner, on=date(2024, 8, 1))
     return partner
 
 

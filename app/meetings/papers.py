@@ -1,0 +1,44 @@
+"""The decisions of a meeting as a Word file, from a template that a department may replace.
+
+See app/word.py: a file of the same name under CITYTIES_VAR/templates/docx comes first, and
+papers are in Vietnamese whatever the reader's language.
+"""
+
+from datetime import date
+
+from starlette.responses import Response
+
+from app.config import settings
+from app.i18n import words
+from app.meetings.queries import DecisionRow, MeetingRow
+from app.vocabulary import Locale
+from app.word import word_file
+
+
+def decisions_docx(meeting: MeetingRow, decisions: tuple[DecisionRow, ...], today: date) -> Response:
+    """The list of what a meeting decided. Raises Conflict for a template that cannot be filled in."""
+    spoken, config = words(Locale.vi), settings()
+    context = {
+        "authority": f"ỦY BAN NHÂN DÂN THÀNH PHỐ {config.home_city.upper()}",
+        "department": config.department_vi.upper(),
+        "place": config.home_city,
+        "day": f"{today.day:02}",
+        "month": f"{today.month:02}" if today.month < 3 else str(today.month),
+        "year": str(today.year),
+        "title": meeting.title,
+        "held_on": spoken.date(meeting.held_on),
+        "people": meeting.people or "",
+        "led_by": meeting.led_by or "",
+        "decisions": [
+            {
+                "number": number,
+                "partner": row.partner_name,
+                "country": spoken.country(row.country),
+                "decision": spoken.label(row.decision),
+                "note": row.note or "",
+            }
+            for number, row in enumerate(decisions, 1)
+        ],
+    }
+    title = f"Danh mục quyết định - {meeting.title}"
+    return word_file(title, "review_decisions.docx", context)
