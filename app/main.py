@@ -52,6 +52,7 @@ PAGES: tuple[str, ...] = (
     "reporting",
     "reports",
     "figures",
+    "policy",
 )
 API: tuple[str, ...] = (
     "assignments",
@@ -87,6 +88,7 @@ API: tuple[str, ...] = (
     "reporting",
     "reports",
     "figures",
+    "policy",
 )
 
 

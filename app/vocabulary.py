@@ -584,6 +584,8 @@ class Door(StrEnum):
     imported = "import"
     seed = "seed"
     clock = "clock"
+    # All standings at once, when the department's patience was set anew.
+    policy = "policy"
 
 
 class Locale(StrEnum):

@@ -35,7 +35,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
         "app.standings.columns",
         "app.standings.words",
     ),
-    ("app.standings.playbook_words", "app.standings.days", "app.timeline.columns"),
+    ("app.standings.playbook_words", "app.standings.days", "app.standings.reassess", "app.timeline.columns"),
     ("app.*.queries", "app.*.listing", "app.*.facets", "app.partner_page.course", "app.history.names"),
     ("app.auth", "app.auth.*"),
     ("app.standings.keeper", "app.standings.check", "app.*.service", "app.*.service.*"),

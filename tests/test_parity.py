@@ -56,6 +56,7 @@ TWINS: dict[str, str] = {
     "POST /settings/playbook/{play_id}/default": "POST /api/v1/playbook/{play_id}/default",
     "POST /settings/playbook/{play_id}/delete": "DELETE /api/v1/playbook/{play_id}",
     "POST /pushes/{push_id}": "PATCH /api/v1/pushes/{push_id}",
+    "POST /settings/policy": "PATCH /api/v1/policy",
     "POST /plan": "POST /api/v1/plans",
     "POST /plan/{year}": "PATCH /api/v1/plans/{year}",
     "POST /plan/{year}/items": "POST /api/v1/plans/{year}/items",

@@ -1,7 +1,7 @@
 """What the program keeps beside the records: history, standings, policy, answers given, the outbox."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -99,6 +99,13 @@ class PolicyRow(Record, table=True):
     quiet: int = 12
     return_visit: int = 18
     memory: int = 24
+
+    # As they are named in forms, in JSON and in the history too.
+    months: ClassVar[tuple[str, ...]] = (
+        "patience_priority", "patience_regular", "patience_wide",
+        "silence_priority", "silence_regular", "silence_wide",
+        "warning", "quiet", "return_visit", "memory",
+    )  # fmt: skip
 
 
 class ReportingRow(Record, table=True):

@@ -7,14 +7,12 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from app.errors import Refused
 from app.models import Event, PolicyRow
+from app.standing import Policy, PolicyError
+from app.standings.policy import policy_of
 
-# The months as they are named in forms, in JSON, in the table and in its history.
-FIGURES = (
-    "patience_priority", "patience_regular", "patience_wide",
-    "silence_priority", "silence_regular", "silence_wide",
-    "warning", "quiet", "return_visit", "memory",
-)  # fmt: skip
+FIGURES = PolicyRow.months
 _DEFAULTS = {name: int(PolicyRow.model_fields[name].default) for name in FIGURES}
 
 
@@ -72,3 +70,45 @@ def _change(line: Event, what: tuple[Figure, ...], months: Mapping[str, int]) ->
 
 def _said(changes: Mapping[str, Any], name: str) -> Any:
     return changes[name][1] if name in changes else None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyNow:
+    """The months in force; version 0 while nobody has changed them."""
+
+    version: int
+    months: Mapping[str, int]
+
+
+def policy_now(session: Session) -> PolicyNow:
+    """The months in force, with their version; one statement."""
+    row = session.exec(select(PolicyRow).order_by(col(PolicyRow.id)).limit(1)).first()
+    if row is None:
+        return PolicyNow(0, dict(_DEFAULTS))
+    return PolicyNow(row.version, {name: getattr(row, name) for name in FIGURES})
+
+
+def months_of(session: Session, change_id: int) -> Mapping[str, int]:
+    """The months that were in force from a change on; 0: as delivered. Raises Refused for one unknown."""
+    if change_id == 0:
+        return dict(_DEFAULTS)
+    for change in policy_changes(session):
+        if change.id == change_id:
+            return change.months
+    raise Refused("unknown_value", field="restores", name="restores")
+
+
+def proposed(session: Session, data: Any) -> dict[str, int]:
+    """The months that a proposal comes to: those in force, an earlier change's where it restores one, and
+    over them what it says itself."""
+    base = policy_now(session).months if data.restores is None else months_of(session, data.restores)
+    return {**base, **data.said}
+
+
+def as_policy(months: Mapping[str, int]) -> Policy:
+    """Months as the rule wants them. Raises Refused, at its field, for a bound that is broken."""
+    row: dict[str, Any] = dict(months)
+    try:
+        return policy_of(PolicyRow(**row))
+    except PolicyError as error:
+        raise Refused(error.code, field=error.field.replace(".", "_")) from None

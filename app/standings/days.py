@@ -18,7 +18,7 @@ from sqlmodel import Session
 from app.history.service import plain
 from app.models import StandingRow
 from app.remembered import Remembered
-from app.standing import Policy, Standing
+from app.standing import Dossier, Policy, Standing
 from app.standing.course import Course
 from app.standings.columns import columns_of
 from app.standings.dossiers import load_dossiers
@@ -29,6 +29,7 @@ S = TypeVar("S", bound=Any)
 T = TypeVar("T")
 # All partners, by the policy in force and by one more.
 _courses = Remembered(most=2)
+_read = Remembered(most=1)
 # A day of a thousand partners is half a megabyte.
 _tables = Remembered(most=16)
 
@@ -39,9 +40,14 @@ def courses(session: Session, policy: Policy | None = None) -> Mapping[int, Cour
 
     def compiled() -> dict[int, Course]:
         months = policy or load_policy(session)
-        return {key: Course(dossier, months) for key, dossier in load_dossiers(session).items()}
+        return {key: Course(dossier, months) for key, dossier in _dossiers(session).items()}
 
     return _remembered(_courses, session, policy and policy.figures, compiled)
+
+
+def _dossiers(session: Session) -> Mapping[int, Dossier]:
+    """Read once for any number of policies that are tried on them."""
+    return _remembered(_read, session, "all", lambda: load_dossiers(session))
 
 
 def as_of_day(session: Session, day: date, policy: Policy | None = None) -> dict[int, Standing]:

@@ -6,7 +6,8 @@ calendar moves is brought up to date on the first read of the day (refresh_on), 
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,13 +15,15 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import SessionTransaction
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, col, select
 
 from app import clock
 from app.actor import Actor, system
 from app.db import Database
 from app.errors import Unavailable
-from app.history.service import acting, plain, tell
+from app.history.service import acting, tell_each
 from app.models import (
     Agreement,
     AgreementPartner,
@@ -45,12 +48,10 @@ from app.models import (
     ReviewConfirmation,
     StandingRow,
 )
-from app.standing import Dossier, Policy
-from app.standings.columns import columns
-from app.standings.dossiers import load_dossiers
-from app.standings.plays import Playbook, load_playbook
+from app.standings.plays import load_playbook
 from app.standings.policy import load_policy
 from app.standings.pushed import settle_pushes
+from app.standings.reassess import Reassessed, reassess
 from app.vocabulary import Door
 
 log = logging.getLogger("cityties")
@@ -58,6 +59,7 @@ log = logging.getLogger("cityties")
 _TOUCHED = "standings_touched"
 _ALL = "*"
 CHUNK = 500
+_table = StandingRow.__table__  # type: ignore[attr-defined]
 _POLICY_LOCK = 1  # of the database's advisory locks; no other is taken
 
 # Which column of which table leads to the partners it is evidence about.
@@ -133,7 +135,15 @@ def settle(session: Session, today: date | None = None) -> None:
     session.flush()
     touched: set[tuple[str, int]] = session.info.pop(_TOUCHED, set())
     if touched:
-        rewrite(session, _partners(session, touched), today or clock.today(), acting(session))
+        ids = _partners(session, touched)
+        rewrite(
+            session, ids, today or clock.today(), acting(session) if ids is not None else _policy(session)
+        )
+
+
+def _policy(session: Session) -> Actor:
+    """In whose name all standings change at once: nobody did anything to these partners, the policy did."""
+    return replace(system(Door.policy), request_id=acting(session).request_id)
 
 
 def _partners(session: Session, touched: set[tuple[str, int]]) -> list[int] | None:
@@ -155,29 +165,27 @@ def rewrite(session: Session, ids: Iterable[int] | None, today: date, actor: Act
     The rows are locked first, so that on PostgreSQL two transactions that touch one partner follow each
     other and the second sees the evidence of the first, whatever it has loaded before.
     """
-    _wait_for_policy(session, alone=ids is None)
-    if ids is None:
-        ids = [key for key in session.scalars(sa.select(Partner.id)) if key is not None]
-    wanted = sorted(set(ids))
+    wait_for_policy(session, alone=ids is None)
+    wanted = None if ids is None else sorted(set(ids))
     policy, playbook = load_policy(session), load_playbook(session)
     written = 0
-    for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
-        lock = select(StandingRow).where(col(StandingRow.partner_id).in_(chunk))
-        lock = lock.order_by(col(StandingRow.partner_id)).with_for_update()
-        rows = session.exec(lock.execution_options(populate_existing=True))
-        stored = {row.partner_id: row for row in rows}
-        dossiers = load_dossiers(session, chunk)
-        settle_pushes(session, actor, dossiers, policy)
-        for partner_id, dossier in dossiers.items():
-            written += _store(
-                session, actor, partner_id, stored.get(partner_id), dossier, policy, today, playbook
-            )
-        session.flush()
+    for chunk in _chunks(wanted):
+        found = reassess(session, chunk, policy, today, playbook, lock=True)
+        settle_pushes(session, actor, {one.partner_id: one.dossier for one in found}, policy)
+        written += _store(session, actor, found)
     return written
 
 
-def _wait_for_policy(session: Session, *, alone: bool) -> None:
+def _chunks(wanted: list[int] | None) -> Iterator[list[int] | None]:
+    """All at once, or so many as one statement may name."""
+    if wanted is None:
+        yield None
+        return
+    for start in range(0, len(wanted), CHUNK):
+        yield wanted[start : start + CHUNK]
+
+
+def wait_for_policy(session: Session, *, alone: bool) -> None:
     """Let no standing be assessed by a policy that is being edited: on PostgreSQL, whoever adds evidence
     shares a lock until the commit, and whoever assesses all partners anew holds it alone."""
     if session.get_bind().dialect.name == "postgresql":
@@ -185,40 +193,23 @@ def _wait_for_policy(session: Session, *, alone: bool) -> None:
         session.execute(sa.select(lock(_POLICY_LOCK)))
 
 
-def _store(
-    session: Session,
-    actor: Actor,
-    partner_id: int,
-    row: StandingRow | None,
-    dossier: Dossier,
-    policy: Policy,
-    today: date,
-    playbook: Playbook,
-) -> bool:
-    values = columns(dossier, policy, today, playbook)
-    if row is None:
-        session.add(StandingRow(partner_id=partner_id, **values))
-        return True
-    changes = {
-        name: [plain(getattr(row, name)), plain(values[name])]
-        for name in ("status", "rung", "underlying", "warmth", "step")
-        if getattr(row, name) != values[name]
-    }
-    before, after = _codes(row.reasons), _codes(values["reasons"])
-    if before != after:
-        changes["reasons"] = [before, after]
-    for name, value in values.items():
-        if getattr(row, name) != value:
-            setattr(row, name, value)
-    if not session.is_modified(row):
-        return False
-    if changes:
-        tell(session, actor, "standing.changed", "standing", partner_id, changes, partners=[partner_id])
-    return True
-
-
-def _codes(reasons: list[Any]) -> list[str]:
-    return [reason["code"] for reason in reasons]
+def _store(session: Session, actor: Actor, found: list[Reassessed]) -> int:
+    """Write what differs and tell it, in as many statements for a thousand partners as for one."""
+    values = {one.partner_id: (one, columns) for one in found if (columns := one.to_write()) is not None}
+    new = [{"partner_id": key, **row} for key, (one, row) in values.items() if one.before is None]
+    old = {key: row for key, (one, row) in values.items() if one.before is not None}
+    if new:
+        session.execute(sa.insert(_table), new)
+    if old:
+        statement = sa.update(_table).where(_table.c.partner_id == sa.bindparam("key"))
+        session.connection().execute(statement, [{"key": key, **row} for key, row in old.items()])
+    for key, row in old.items():  # what the session has loaded says so too
+        known = session.identity_map.get(identity_key(StandingRow, key))
+        for name, value in row.items() if known is not None else ():
+            set_committed_value(known, name, value)
+    told = {key: changes for key in old if (changes := values[key][0].changes)}
+    tell_each(session, actor, "standing.changed", "standing", told)
+    return len(values)
 
 
 # A standing is due when the calendar has moved past what it holds for, or back before its day.
