@@ -38,6 +38,13 @@ class Untold(StrEnum):
     purpose = "purpose"
 
 
+class LedTo(StrEnum):
+    """What a trip that took place led to: work with someone responsible for it or a signature, or neither."""
+
+    something = "something"
+    nothing = "nothing"
+
+
 def _sort(value: str) -> str:
     if value.removeprefix("-") not in SORTS:
         raise refuse("bad_sort")
@@ -68,6 +75,14 @@ class DelegationFilters(Input):
     ] = ()
     untold: Annotated[Several[Untold], Field(description="What its record does not say.")] = ()
     place: Annotated[Several[PlanPlace], Field(description="Its place in the plan of the year.")] = ()
+    led_to: Annotated[
+        LedTo | None,
+        Blank,
+        Field(
+            description="Of those that took place: `something`, an action somebody is responsible for or an "
+            "agreement signed on its days; or `nothing`."
+        ),
+    ] = None
     year: Annotated[Year | None, Blank, Field(description="Under way in this year.")] = None
     since: Annotated[Day | None, Blank, Field(description="Not over before this day.")] = None
     until: Annotated[Day | None, Blank, Field(description="Begun on this day or before.")] = None

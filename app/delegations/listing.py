@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.delegations.effects import led_to
 from app.delegations.filters import FIRST, DelegationFilters, ReportState
 from app.delegations.queries import HAPPENED
 from app.errors import Refused
@@ -244,6 +245,8 @@ def conditions(asked: DelegationFilters, today: date) -> list[Any]:
             owed = owed.where(col(ProcedureStep.due_on) < today)
         found.append(Delegation.state == DelegationState.completed)
         found.append(col(Delegation.id).in_(owed))
+    if asked.led_to:
+        found.append(led_to(asked.led_to))
     if asked.year:
         found.append(col(Delegation.ends_on) >= date(asked.year, 1, 1))
         found.append(col(Delegation.starts_on) <= date(asked.year, 12, 31))

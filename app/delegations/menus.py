@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.delegations.filters import DelegationList, ReportState
+from app.delegations.filters import DelegationList, LedTo, ReportState
 from app.delegations.listing import Tally
 from app.i18n import Words
 from app.lists import Address
@@ -60,6 +60,17 @@ class Options:
             for state in ReportState
         ]
 
+    def effects(self) -> list[Option]:
+        """What those that took place led to."""
+        return [
+            Option(
+                self._words.word("led_to", effect.value),
+                self._here(led_to=None if self._asked.led_to == effect else effect.value, page=None),
+                self._asked.led_to == effect,
+            )
+            for effect in (LedTo.nothing,)
+        ]
+
     def applied(self) -> list[Option]:
         """The filters in force; each link takes one away."""
         asked, text, found = self._asked, self._words.gettext, []
@@ -83,9 +94,10 @@ class Options:
         if asked.in_period:
             rid = self._here(in_period=None, since=None, until=None, page=None)
             return [*found, Option(spanned(self._words, asked), rid, True)]
-        if asked.report:
-            words = self._words.word("report_state", asked.report.value)
-            found.append(Option(words, self._here(report=None, page=None), True))
+        for name, context in (("report", "report_state"), ("led_to", "led_to")):
+            value = getattr(asked, name)
+            told = [self._words.word(context, value.value)] if value else []
+            found += [Option(it, self._here(**{name: None}, page=None), True) for it in told]
         if asked.year:
             found.append(Option(str(asked.year), self._here(year=None, page=None), True))
         if asked.since:

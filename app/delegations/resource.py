@@ -11,12 +11,13 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.actor import Actor
+from app.delegations.effects import agreed
 from app.delegations.filters import DelegationQuery
 from app.delegations.listing import behind as after_row
 from app.delegations.listing import check_known, conditions, ordering, owed_until
 from app.delegations.trip_lines import gifts_of, meetings_of, members_of
 from app.errors import NotFound
-from app.models import Delegation, DelegationPartner, FollowUp, Organisation, Partner
+from app.models import Delegation, DelegationPartner, Organisation, Partner
 from app.vocabulary import (
     DatePrecision,
     DelegationDirection,
@@ -150,14 +151,10 @@ _host, _escort = aliased(Organisation), aliased(Organisation)
 
 
 def _statement(*more: Any) -> Any:
-    responsible = sa.or_(col(FollowUp.assignee_id).is_not(None), col(FollowUp.unit_id).is_not(None))
-    agreed = sa.exists().where(
-        col(FollowUp.delegation_id) == Delegation.id, col(FollowUp.archived_at).is_(None), responsible
-    )
     return (
         sa.select(
             Delegation, col(_host.code).label("host_unit"), col(_escort.code).label("escort_unit"),
-            agreed.label("substantive"), owed_until.label("report_due_on"), *more,
+            agreed().label("substantive"), owed_until.label("report_due_on"), *more,
         )
         .outerjoin(_host, col(_host.id) == Delegation.host_unit_id)
         .outerjoin(_escort, col(_escort.id) == Delegation.escort_unit_id)

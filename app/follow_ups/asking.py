@@ -25,6 +25,7 @@ class ReckonedWords:
     span: str
     kept: str
     unit: str
+    kind: str
     any: bool
 
 
@@ -37,8 +38,13 @@ def reckoned_words(session: Session, spoken: Words, asked: Reckoned) -> Reckoned
         )
         unit = session.scalar(named_unit) or asked.of_unit
     kept = spoken.label(asked.kept) if asked.kept else ""
-    reckons = asked.in_period is not None or asked.kept is not None
-    return ReckonedWords(spanned(spoken, asked), kept, unit, reckons)
+    kind = spoken.label(asked.of_kind) if asked.of_kind else ""
+    return ReckonedWords(spanned(spoken, asked), kept, unit, kind, _in_any_state(asked))
+
+
+def _in_any_state(asked: Reckoned) -> bool:
+    """Whether the answer is in what was done as much as in what is open."""
+    return any(it is not None for it in (asked.in_period, asked.kept, asked.of_kind))
 
 
 def whose(actor: Actor, asked: FollowUpList) -> str:
@@ -64,11 +70,10 @@ def wanted(session: Session, actor: Actor, asked: FollowUpList) -> Wanted:
         sa.select(Organisation.id).where(Organisation.code == unit)
     ):
         raise Refused("unknown_value", field="of_unit", name="of_unit")
-    reckons = asked.in_period is not None or asked.kept is not None
     return Wanted(
         who=user_id,
         side=asked.side,
-        state=asked.state or (None if reckons else FollowUpState.open),
+        state=asked.state or (None if _in_any_state(asked) else FollowUpState.open),
         due=asked.due,
         partner=slug,
         q=asked.q or "",

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.reporting.filters import Spanned
 from app.schemas import Blank, Maybe, Name
-from app.vocabulary import FollowUpState, InPeriod, OwedBy, PromiseFate
+from app.vocabulary import FollowUpState, InPeriod, OrganisationKind, OwedBy, PromiseFate
 
 ME, ALL, NO_UNIT = "me", "all", "none"
 # How many follow-ups one act may change: all of them are locked until it is done.
@@ -34,6 +34,11 @@ class Reckoned(Spanned):
     kept: Annotated[PromiseFate | None, Blank, Field(description="What became of it.")] = None
     of_unit: Annotated[
         Maybe[Name], Field(description="Code of its unit, else of its assignee's; `none` for neither.")
+    ] = None
+    of_kind: Annotated[
+        OrganisationKind | None,
+        Blank,
+        Field(description="Kind of that unit: `mission`, what was asked of missions, whatever its state."),
     ] = None
 
 

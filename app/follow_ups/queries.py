@@ -24,6 +24,7 @@ from app.models import (
     User,
 )
 from app.organisations.queries import named_on
+from app.records.queries import named
 from app.text import like_words
 from app.vocabulary import FollowUpKind, FollowUpSource, FollowUpState, Locale, OwedBy, Priority, PromiseFate
 
@@ -278,7 +279,32 @@ def reckoned(asked: Reckoned) -> list[Any]:
     elif asked.of_unit is not None:
         coded = sa.select(Organisation.id).where(Organisation.code == asked.of_unit)
         found.append(_whose_unit.in_(coded))
+    if asked.of_kind is not None:
+        found.append(_whose_unit.in_(sa.select(Organisation.id).where(Organisation.kind == asked.of_kind)))
     return found
+
+
+def units_at_work(
+    session: Session, wanted: Wanted, today: date, locale: Locale
+) -> list[tuple[str | None, str | None, int]]:
+    """How many fit the filters but that of the unit, by unit: code and name, None for no unit. One
+    statement."""
+    every = replace(wanted, reckoned=wanted.reckoned.model_copy(update={"of_unit": None}))
+    conditions = _conditions(every)
+    if wanted.side:
+        conditions.append(FollowUp.owed_by == wanted.side)
+    if wanted.due:
+        conditions.append(_bucket(today) == wanted.due.value)
+    name = named(Organisation, locale)
+    statement = (
+        sa.select(Organisation.code, name, sa.func.count())
+        .select_from(FollowUp)
+        .outerjoin(Organisation, col(Organisation.id) == _whose_unit)
+        .where(*conditions)
+        .group_by(Organisation.code, name)
+        .order_by(Organisation.code.is_(None), name)  # type: ignore[attr-defined]
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
 
 
 def tally_promises(session: Session, asked: Reckoned) -> list[tuple[int | None, OwedBy, PromiseFate, int]]:

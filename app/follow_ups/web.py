@@ -9,7 +9,7 @@ from app.errors import DomainError, Refused
 from app.failures import told
 from app.follow_ups import asking, queries, service
 from app.follow_ups.acts import Act, Problem, Sent, answer, inside, kept, new_page, perform, plain
-from app.follow_ups.filters import MOST, Due, FollowUpList
+from app.follow_ups.filters import MOST, NO_UNIT, Due, FollowUpList
 from app.follow_ups.schemas import Complete, Drop, FollowUpPatch, NewFollowUp, Postpone
 from app.forms import FormView
 from app.lists import Address, read
@@ -45,6 +45,8 @@ def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
         dues=list(Due),
         sides=list(OwedBy),
         states=list(FollowUpState),
+        units=queries.units_at_work(session, wanted, view.today, view.locale),
+        no_unit=NO_UNIT,
         users=list_users(session, active_only=True, who_write=True),
         partner=find_partner(session, wanted.partner) if wanted.partner else None,
         token=FormView().token,

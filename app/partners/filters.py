@@ -33,8 +33,10 @@ T = TypeVar("T")
 
 
 class Gap(StrEnum):
-    """What a partner's file lacks: somebody in office to be asked, or somebody who leads what is agreed."""
+    """What a partner's file lacks: who looks after it, somebody in office to be asked, or somebody who leads
+    what is agreed."""
 
+    no_officer = "no_officer"
     no_person = "no_person"
     one_person = "one_person"
     no_lead_unit = "no_lead_unit"
@@ -85,9 +87,7 @@ class PartnerFilters(Spanned):
     basis: Several[RelationBasis] = ()
     gap: Annotated[
         Several[Gap],
-        Field(
-            description="Nobody in office on file, only one, or no unit that leads an agreement or programme."
-        ),
+        Field(description="No officer; nobody in office on file, only one; or no unit in the lead."),
     ] = ()
     as_of: Annotated[
         Day | None,

@@ -359,6 +359,7 @@ def _led(link: Any, table: Any, key: Any) -> Any:
 
 def _lacking(gaps: Sequence[Gap], _own: int | None) -> Any:
     ways: dict[Gap, Callable[[], Any]] = {
+        Gap.no_officer: lambda: _partner.officer_id.is_(None),
         Gap.no_person: lambda: _in_office() == 0,
         Gap.one_person: lambda: _in_office() == 1,
         Gap.no_lead_unit: lambda: sa.and_(

@@ -32,6 +32,7 @@ class ProgrammeFilters(Spanned):
     unit: Annotated[Several[Name], Field(description="Codes of lead units.")] = ()
     donor: Annotated[Several[Name], Field(description="Codes of donors.")] = ()
     partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
+    funded: Annotated[bool | None, Blank, Field(description="With a donor, or with none.")] = None
     unmatched: Annotated[
         bool | None, Blank, Field(description="Not over, and without counterpart funds.")
     ] = None

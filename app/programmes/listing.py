@@ -46,6 +46,7 @@ class Listed:
     row: ProgrammeRow
     partners: tuple[PartnerLink, ...]
     quiet: bool
+    donors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,15 @@ def list_programmes(session: Session, asked: ProgrammeList, today: date, locale:
     statement = selected(locale).where(*wanted).order_by(*(step.clause for step in order))
     rows = read_rows(session, statement.limit(PAGE).offset((asked.page - 1) * PAGE))
     partners = partners_by_programme(session, [row.id for row in rows], locale)
+    donors = donors_by_programme(session, [row.id for row in rows], locale)
     counts, names = _counted(session, asked, quiet, locale)
     for name, table, key in _CODED:
         shown = sa.select(key, named(table, locale)).where(key.in_(getattr(asked, name)))
         names[name] |= {row[0]: row[1] for row in session.execute(shown)}
     return Found(
-        rows=tuple(Listed(row, tuple(partners[row.id]), row.id in quiet) for row in rows),
+        rows=tuple(
+            Listed(row, tuple(partners[row.id]), row.id in quiet, tuple(donors[row.id])) for row in rows
+        ),
         total=int(session.scalar(sa.select(sa.func.count()).select_from(Programme).where(*wanted)) or 0),
         counts=counts,
         names=names,
@@ -118,6 +122,8 @@ def conditions(
     found: list[Any] = [col(Programme.archived_at).is_(None)]
     found += [make(values) for name, make in _CHOSEN.items()
               if (values := getattr(asked, name)) and name not in leaving_out]  # fmt: skip
+    if asked.funded is not None and "funded" not in leaving_out:
+        found.append(_funded() if asked.funded else sa.not_(_funded()))
     if asked.unmatched is not None and "unmatched" not in leaving_out:
         found.append(_unmatched() if asked.unmatched else sa.not_(_unmatched()))
     if asked.quiet is not None and "quiet" not in leaving_out:
@@ -143,6 +149,11 @@ def within(what: InPeriod, since: date | None, until: date | None) -> list[Any]:
         case InPeriod.completed:
             return [ended.between(since, until), cancelled.is_(None)]
     return [started <= until, *(sa.or_(day.is_(None), day > since) for day in (ended, cancelled))]
+
+
+def _funded() -> Any:
+    given = sa.select(ProgrammeUnit.programme_id).where(ProgrammeUnit.role == ProgrammeUnitRole.donor)
+    return col(Programme.id).in_(given)
 
 
 def _unmatched() -> Any:
@@ -263,6 +274,21 @@ def partners_by_programme(
     return found
 
 
+def donors_by_programme(session: Session, ids: list[int], locale: Locale) -> defaultdict[int, list[str]]:
+    """Who gives to programmes, by programme: the acronym, else the name; one statement."""
+    name = sa.func.coalesce(Organisation.acronym, named(Organisation, locale))
+    statement = (
+        sa.select(ProgrammeUnit.programme_id, name)
+        .join(Organisation, col(Organisation.id) == ProgrammeUnit.organisation_id)
+        .where(col(ProgrammeUnit.programme_id).in_(ids), ProgrammeUnit.role == ProgrammeUnitRole.donor)
+        .order_by(name)
+    )
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for key, donor in session.execute(statement):
+        found[key].append(donor)
+    return found
+
+
 def _counted(
     session: Session, asked: ProgrammeFilters, quiet: set[int], locale: Locale
 ) -> tuple[dict[str, Counter[str]], dict[str, dict[str, str]]]:
@@ -281,7 +307,7 @@ def _counted(
         for code, text, n in session.execute(statement.group_by(table.code, shown).order_by(shown)):
             counts[name][code] = n
             names[name][code] = text
-    flags = (("unmatched", _unmatched()), ("quiet", col(Programme.id).in_(quiet)))
+    flags = (("funded", _funded()), ("unmatched", _unmatched()), ("quiet", col(Programme.id).in_(quiet)))
     for name, condition in flags:
         rest = conditions(asked, quiet, leaving_out=frozenset({name}))
         statement = sa.select(sa.func.count()).select_from(Programme).where(condition, *rest)

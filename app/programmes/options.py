@@ -48,9 +48,13 @@ class Options:
         return [(title, options) for title, options in used if options]
 
     def flags(self) -> list[Option]:
-        """The two questions a department asks most: who has no money beside it, and what has gone quiet."""
+        """What a department asks most: who gives, who has no money beside it, and what has gone quiet."""
         text = self._words.gettext
-        named = (("unmatched", text("Without counterpart funds")), ("quiet", text("Quiet for long")))
+        named = (
+            ("funded", text("With a donor")),
+            ("unmatched", text("Without counterpart funds")),
+            ("quiet", text("Quiet for long")),
+        )
         return [
             Option(
                 words, self._found.counts[name]["true"], self._flag(name), bool(getattr(self._asked, name))
