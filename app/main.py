@@ -53,6 +53,10 @@ PAGES: tuple[str, ...] = (
     "reports",
     "figures",
     "policy",
+    "questions",
+    "disputes",
+    "candidates",
+    "coverage",
 )
 API: tuple[str, ...] = (
     "assignments",
@@ -89,6 +93,10 @@ API: tuple[str, ...] = (
     "reports",
     "figures",
     "policy",
+    "questions",
+    "disputes",
+    "candidates",
+    "coverage",
 )
 
 

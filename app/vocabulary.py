@@ -591,3 +591,28 @@ class Door(StrEnum):
 class Locale(StrEnum):
     vi = "vi"
     en = "en"
+
+
+class Question(StrEnum):
+    """What the register must be able to answer, in the order of the list that users know by number."""
+
+    initial_friendship = "initial_friendship"
+    named_cause = "named_cause"
+    signed_agreements = "signed_agreements"
+    ending_agreements = "ending_agreements"
+    return_visits = "return_visits"
+    stuck_in_forum = "stuck_in_forum"
+    what_came_out = "what_came_out"
+    changed_since_report = "changed_since_report"
+    file_gaps = "file_gaps"
+    deeper_or_wider = "deeper_or_wider"
+    delegations_led = "delegations_led"
+    led_to_nothing = "led_to_nothing"
+    late_promises = "late_promises"
+    donors_tied = "donors_tied"
+    counterpart_funds = "counterpart_funds"
+    briefing_today = "briefing_today"
+    asked_of_missions = "asked_of_missions"
+    figures_disagree = "figures_disagree"
+    asking_for_ties = "asking_for_ties"
+    uncovered = "uncovered"

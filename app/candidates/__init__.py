@@ -1,0 +1,1 @@
+"""Localities with which there is contact and no tie yet: who asked, and what speaks for each."""

@@ -1,0 +1,1 @@
+"""Where the city works with its partners, and where it does not: regions and sectors, zeros included."""
