@@ -57,6 +57,7 @@ PAGES: tuple[str, ...] = (
     "disputes",
     "candidates",
     "coverage",
+    "briefing",
 )
 API: tuple[str, ...] = (
     "assignments",
@@ -97,6 +98,7 @@ API: tuple[str, ...] = (
     "disputes",
     "candidates",
     "coverage",
+    "briefing",
 )
 
 

@@ -206,7 +206,9 @@ def _numbers(document: Any) -> None:
     table = document.add_table(rows=4, cols=4)
     table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
     header, opening, body, closing = table.rows
-    for cell, text in zip(header.cells, ("", "{%tc for c in b.columns %}", "{{ c }}", "{%tc endfor %}"), strict=True):
+    for cell, text in zip(
+        header.cells, ("", "{%tc for c in b.columns %}", "{{ c }}", "{%tc endfor %}"), strict=True
+    ):
         write(cell, text, bold=True, align=CENTRE)
     write(opening.cells[0], "{%tr for r in b.rows %}")
     label = "{% if r.inner %}   {% endif %}{{ r.label }}{% if r.names %}: {{ r.names }}{% endif %}"
@@ -216,7 +218,28 @@ def _numbers(document: Any) -> None:
     write(closing.cells[0], "{%tr endfor %}")
 
 
+def briefing() -> Any:
+    """The briefing on a partner. Every word comes filled in, so one template serves both languages."""
+    document = page()
+    title(document, "{{ title }}", "{{ other_name }}")
+    write(document, "{{ made }}", italic=True, align=CENTRE)
+    write(document, "{%p for c in chapters %}")
+    write(document, "{{ c.title }}", bold=True).paragraph_format.keep_with_next = True
+    write(document, "{%p if c.empty %}")
+    write(document, "{{ c.empty }}", italic=True)
+    write(document, "{%p endif %}")
+    write(document, "{%p for it in c.lines %}")
+    write(document, "- {{ it.text }}{% if it.note %}. {{ it.note }}{% endif %}", align=BOTH)
+    write(document, "{%p if it.rests %}")
+    write(document, "({{ it.rests }})", italic=True).runs[0].font.size = Pt(10)
+    write(document, "{%p endif %}")
+    write(document, "{%p endfor %}")
+    write(document, "{%p endfor %}")
+    return document
+
+
 TEMPLATES = {
+    "briefing.docx": briefing,
     "visit_programme.docx": visit_programme,
     "result_report.docx": result_report,
     "period_report.docx": period_report,

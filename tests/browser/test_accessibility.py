@@ -84,6 +84,7 @@ PAGES = (
     "/reports",
     "/figures",
     "/figures/new",
+    "/partners/fukuoka/briefing",
     "/results",
     "/settings/reporting",
     "/settings/playbook",
