@@ -63,6 +63,7 @@ ANSWERS: tuple[Answer, ...] = (
     ),
     _same(Question.donors_tied, "programmes?funded=true"),
     _same(Question.counterpart_funds, "programmes?unmatched=true"),
+    _same(Question.briefing_today, "partners/{partner}/briefing", "/partners"),
     Answer(Question.asked_of_missions, "/follow-ups?who=all&of_kind=mission", "/follow-ups?of_kind=mission"),
     _same(Question.figures_disagree, "figures?disputed=true"),
     _same(Question.asking_for_ties, "candidates"),

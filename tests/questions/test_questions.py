@@ -223,6 +223,13 @@ def test_15_which_programmes_lack_counterpart_funds(ask):
     assert set(rows(page, "programmes")) == ids(answer)
 
 
+def test_16_the_briefing_on_fukuoka_today_with_the_age_of_its_lines(ask):
+    # The agreement of the assemblies runs until 2028: agreements.csv, signed on 3 March 2025.
+    page, answer = ask(Question.briefing_today, partner="fukuoka")
+    assert "2025-2028" in page
+    assert "2025-2028" in str(answer)
+
+
 def test_17_what_missions_were_asked_and_what_came_back(ask, api):
     # Nothing yet: the sources hold no task. The consulate in Fukuoka is the one mission in organisations.csv.
     assert ask(Question.asked_of_missions)[1]["items"] == []
