@@ -30,7 +30,7 @@ def test_two_that_disagree_are_both_shown_as_disputed(page, api, sixty, make):
     for _ in range(2):
         assert page.post("/figures", data=NEW).status_code == 303
     listed = page.get("/figures?disputed=true").text
-    assert listed.count("sources disagree") == 3  # the one without a day speaks against every year
+    assert listed.count("row-sub late") == 3  # the one without a day speaks against every year
     shown = page.get(f"/figures/{sixty.id}").text
     assert "<strong>80</strong>" in shown
     assert "document 004" in shown
