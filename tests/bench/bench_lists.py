@@ -15,6 +15,7 @@ MIX = {"interaction": 50, "follow_up": 10, "delegation": 6, "agreement": 2, "pro
 PAGES = (
     "/",
     "/partners",
+    "/partners?as_of=2024-06-01",
     "/partners/{slug}",
     "/follow-ups?who=all",
     "/delegations",

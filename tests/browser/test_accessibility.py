@@ -87,6 +87,8 @@ PAGES = (
     "/partners/fukuoka/briefing",
     "/results",
     "/settings/reporting",
+    "/settings/policy?patience_regular=18",
+    "/partners?as_of=2024-06-01",
     "/settings/playbook",
     "/settings/deadlines",
     "/settings/health",
