@@ -113,7 +113,9 @@ def change(data: PolicyPatch, act: ManagerPatch) -> Response:
     return act.answer(found, found.version)
 
 
-@router.post("/preview", name="preview", summary="Try a policy", responses=answers_one(PreviewJson, 422))
+@router.post(
+    "/preview", name="preview", summary="Try a policy", responses=answers_one(PreviewJson, 413, 415, 422)
+)
 def preview(
     request: Request, data: Proposal, actor: ApiManager, session: ReadSession, today: Today, spoken: Spoken
 ) -> Response:
