@@ -133,6 +133,8 @@ def _enter_the_signed_paper(site: Site, page: Page) -> None:
 
 def _start_a_programme(site: Site, page: Page) -> str:
     page.goto(f"{site.url}/follow-ups?who=all")
+    page.fill("main [name=q]", "soan chuong trinh moi truong")
+    page.press("main [name=q]", "Enter")
     page.click(f"main a:has-text('{WORK[0][0]}')")
     page.click("a[href^='/programmes/new?follow_up=']")
     page.fill("[name=title]", "Chương trình môi trường Hà Nội - Kanagawa")
