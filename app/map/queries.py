@@ -76,6 +76,12 @@ class MapOfPartners:
     elsewhere: int
     unplaced: list[Place]
 
+    @property
+    def by_status(self) -> list[tuple[Status, list[Place]]]:
+        """The partners of the window under their statuses, in the order in which statuses are shown."""
+        found = [(status, [it for it in self.places if it.status == status]) for status in Status]
+        return [(status, places) for status, places in found if places]
+
 
 def map_of(
     session: Session, actor: Actor, filters: PartnerFilters, locale: Locale, window: Window
