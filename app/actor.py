@@ -28,6 +28,11 @@ _BY_SCOPE = {
 }
 
 
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """The roles that grant a permission."""
+    return frozenset(role for role, granted in _BY_ROLE.items() if permission in granted)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Actor:
     """A signed-in person, a program with a key, or the program itself."""

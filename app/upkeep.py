@@ -30,6 +30,7 @@ from app.models.ledger import WEEKLY_DIGEST
 from app.notices.chasing import chase_reports
 from app.once import KEPT
 from app.pushes.telling import tell_results
+from app.review.telling import end_what_ran_out
 from app.standings.keeper import refresh
 
 MONDAY = 0
@@ -119,6 +120,7 @@ JOBS: tuple[Job, ...] = (
     Job("sweep", Often(timedelta(hours=1)), _sweep),
     Job("files", Daily(time(2)), _sweep_files),
     Job("agreements", Daily(time(0)), raise_expiry_work),
+    Job("pauses", Daily(time(0)), end_what_ran_out),
     Job("late_reports", Daily(time(6)), chase_reports),
     Job("pushes", Daily(time(6)), tell_results),
     Job(WEEKLY_DIGEST, Daily(time(7), MONDAY), send_digests),

@@ -514,6 +514,10 @@ class NoticeKind(StrEnum):
     agreement_ending = "agreement_ending"
     push_reached = "push_reached"
     push_not_reached = "push_not_reached"
+    pause_asked = "pause_asked"
+    pause_approved = "pause_approved"
+    pause_declined = "pause_declined"
+    pause_ended = "pause_ended"
 
 
 class OrganisationKind(StrEnum):

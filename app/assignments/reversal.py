@@ -13,6 +13,7 @@ from app.actor import Actor
 from app.errors import Conflict, NotFound
 from app.history import record
 from app.models import Event, Partner, PartnerCause, Pause, Record, ReviewConfirmation
+from app.notices import service as notices
 from app.vocabulary import Tier
 
 # What may be taken back: the table, and whether the act made the row (it goes to the archive then).
@@ -83,6 +84,7 @@ def _revert(session: Session, actor: Actor, event: Event) -> int:
     with session.no_autoflush:
         if made:
             row.archived_at = clock.now()
+            notices.withdraw(session, event.record_type, event.record_id)
         elif table is PartnerCause:
             row.ended_on = None
         else:

@@ -1,12 +1,13 @@
 """Reads of notices: a page of one person's, newest first."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.models import Note, Notice, Partner
+from app.models import Note, Notice, Partner, Pause
 from app.records.queries import named
 from app.vocabulary import Locale, NoticeKind
 
@@ -30,6 +31,7 @@ class NoticeLine:
     by: str
     about: str
     url: str
+    on: date | None = None
 
 
 def notices_of(
@@ -37,9 +39,7 @@ def notices_of(
 ) -> list[NoticeLine]:
     """A page of notices and one more, if there is one; one statement."""
     statement = (
-        sa.select(Notice, Partner.slug, named(Partner, locale))
-        .outerjoin(Note, sa.and_(col(Notice.record_type) == "note", col(Note.id) == col(Notice.record_id)))
-        .outerjoin(Partner, col(Partner.id) == Note.partner_id)
+        _joined(sa.select(Notice, Partner.slug, named(Partner, locale)))
         .where(col(Notice.user_id) == user_id)
         .order_by(col(Notice.id).desc())
         .limit(PAGE + 1)
@@ -47,6 +47,16 @@ def notices_of(
     if before is not None:
         statement = statement.where(col(Notice.id) < before)
     return [_line(*row) for row in session.execute(statement)]
+
+
+def _joined(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """With the partner that a note is on, or that a pause parks."""
+    about = col(Notice.record_id)
+    return (
+        statement.outerjoin(Note, sa.and_(col(Notice.record_type) == "note", col(Note.id) == about))
+        .outerjoin(Pause, sa.and_(col(Notice.record_type) == "pause", col(Pause.id) == about))
+        .outerjoin(Partner, col(Partner.id) == sa.func.coalesce(Note.partner_id, Pause.partner_id))
+    )
 
 
 def _line(notice: Notice, slug: str | None, partner: str | None) -> NoticeLine:
@@ -58,22 +68,23 @@ def _line(notice: Notice, slug: str | None, partner: str | None) -> NoticeLine:
         by=str(notice.payload.get("by", "")),
         about=partner or str(notice.payload.get("title", "")),
         url=url_of(notice, slug),
+        on=date.fromisoformat(notice.payload["on"]) if notice.payload.get("on") else None,
     )
 
 
 def url_of(notice: Notice, slug: str | None = None) -> str:
-    """Where what a notice tells of can be read. `slug`: of the partner, for a note."""
+    """Where what a notice tells of can be read. `slug`: of the partner, for a note or a pause."""
     if notice.kind == NoticeKind.digest:
         return "/digest"
     if notice.record_type == "note":
         return f"/partners/{slug}#note-{notice.record_id}" if slug else "/notices"
+    if notice.record_type == "pause":
+        return f"/review?partner={slug}" if slug else "/notices"
     return _URLS.get(notice.record_type or "", "/notices").format(notice.record_id)
 
 
-def slug_of_note(session: Session, notice: Notice) -> str | None:
-    """The partner that the note of a mention is on."""
-    if notice.record_type != "note":
-        return None
-    statement = sa.select(Partner.slug).join(Note, col(Note.partner_id) == Partner.id)
-    slug: str | None = session.scalar(statement.where(col(Note.id) == notice.record_id))
+def slug_of(session: Session, notice: Notice) -> str | None:
+    """The partner that the note or the pause of a notice is on."""
+    statement = _joined(sa.select(Partner.slug).select_from(Notice)).where(col(Notice.id) == notice.id)
+    slug: str | None = session.scalar(statement)
     return slug

@@ -9,7 +9,7 @@ from app.dependencies import Form, Page, ReadSession, Viewer, WriteSession
 from app.errors import Refused
 from app.forms import FormView
 from app.notices import service
-from app.notices.queries import PAGE, notices_of, slug_of_note, url_of
+from app.notices.queries import PAGE, notices_of, slug_of, url_of
 
 router = APIRouter()
 
@@ -41,4 +41,4 @@ def read_all(view: Page, typed: Form, actor: Viewer, session: WriteSession) -> R
 def open_(view: Page, actor: Viewer, session: WriteSession, notice_id: int) -> Response:
     notice = service.get_own(session, actor, notice_id)
     service.mark_read(session, actor, notice)
-    return view.redirect(url_of(notice, slug_of_note(session, notice)))
+    return view.redirect(url_of(notice, slug_of(session, notice)))

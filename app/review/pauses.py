@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.lists import Order, after
-from app.models import Event, Partner, Pause, User
+from app.models import ApiKey, Event, Partner, Pause, User
 from app.review.schemas import PauseQuery
 from app.vocabulary import Locale, PauseReason, PauseState
 
@@ -44,6 +44,11 @@ class PauseRow:
         """Approved, and not over on that day: it parks the partner now or will."""
         decided = self.state in (PauseState.approved, PauseState.ended)
         return decided and (self.until is None or self.until > day)
+
+    def is_over_on(self, day: date) -> bool:
+        """It parked the partner, and its day has come."""
+        decided = self.state in (PauseState.approved, PauseState.ended)
+        return decided and self.until is not None and self.starts_on < self.until <= day
 
     def known_on(self, day: date) -> bool:
         """Decided, and begun by that day: what is told of it when one looks back."""
@@ -89,6 +94,27 @@ def partner_of(session: Session, pause_id: int) -> Partner:
     if partner is None or partner.archived_at is not None:
         raise NotFound("pause")
     return partner
+
+
+def askers(session: Session, pause: Pause) -> set[tuple[str, int]]:
+    """Who asked, from the record and from the history, which alone knows the key of a program."""
+    asked = sa.select(Event.user_id, Event.api_key_id).where(
+        Event.record_type == "pause", Event.record_id == pause.id, Event.action == "partner.pause_asked"
+    )
+    found = people_behind(session, pause.asked_by_id, None)
+    for user_id, key_id in session.execute(asked):
+        found |= people_behind(session, user_id, key_id)
+    return found
+
+
+def people_behind(session: Session, user_id: int | None, key_id: int | None) -> set[tuple[str, int]]:
+    """A user; or a key with the user who made it: a key in one's own pocket is no second person."""
+    found = {("user", user_id)} if user_id is not None else set()
+    if key_id is not None:
+        found.add(("key", key_id))
+        maker = session.scalar(sa.select(ApiKey.created_by_id).where(ApiKey.id == key_id))
+        found |= {("user", maker)} if maker is not None else set()
+    return found
 
 
 # Built once, on tables: an aliased class costs more than its query.

@@ -1,7 +1,7 @@
 """One partner's case as a manager reads it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -32,6 +32,8 @@ from app.timeline.schemas import TimelineItem, TimelineKind
 from app.vocabulary import Locale, OwedBy, PauseState
 
 CONTACTS = 5
+# So long the page says of itself that a pause is over.
+_NEWS = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,15 @@ class Case:
     def pause(self) -> PauseRow | None:
         """The pause that runs, or will."""
         return next((p for p in self.pauses if p.runs_on(self.standing.as_of)), None)
+
+    @property
+    def returned_on(self) -> date | None:
+        """The day on which its last pause ended, while that is news."""
+        day = self.standing.as_of
+        ends = [p.until for p in self.pauses if p.is_over_on(day) and p.until]
+        if self.pause or not ends or max(ends) <= day - _NEWS:
+            return None
+        return max(ends)
 
     @property
     def cause(self) -> CauseRow | None:

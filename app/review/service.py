@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.actor import Actor, Permission
@@ -10,9 +9,11 @@ from app.errors import Conflict, Forbidden, NotFound, Refused, Stale
 from app.follow_ups import service as follow_ups
 from app.follow_ups.service import Origin
 from app.history import record
-from app.models import ApiKey, Event, FollowUp, Partner, Pause
+from app.models import FollowUp, Partner, Pause
 from app.partners.schemas import PartnerPatch
 from app.partners.service import change_partner
+from app.review import telling
+from app.review.pauses import askers, people_behind
 from app.review.schemas import OfficerIn, PauseDecision, PauseIn, StepIn
 from app.standings.queries import standing_of
 from app.vocabulary import FollowUpSource, PauseState, ReasonCode
@@ -65,6 +66,7 @@ def ask_pause(
     )
     session.add(pause)
     record(session, actor, "partner.pause_asked", pause, partners=[partner.id])
+    telling.asked(session, actor, pause)
     return pause
 
 
@@ -79,7 +81,7 @@ def decide_pause(
         raise Conflict("already_decided")
     if not actor.can(Permission.manage):
         raise Forbidden("not_allowed")
-    if data.approve and _people(session, actor.user_id, actor.api_key_id) & _askers(session, pause):
+    if data.approve and people_behind(session, actor.user_id, actor.api_key_id) & askers(session, pause):
         raise Forbidden("own_request")
     if data.approve and pause.until is not None and pause.until <= today:
         raise Conflict("pause_outlived")
@@ -91,6 +93,7 @@ def decide_pause(
     action = "partner.paused" if data.approve else "partner.pause_declined"
     more = {"decision": (None, data.why)} if data.why else None
     record(session, actor, action, pause, partners=[pause.partner_id], more=more)
+    telling.decided(session, actor, pause)
     return pause
 
 
@@ -103,6 +106,7 @@ def end_pause(session: Session, actor: Actor, pause: Pause, *, version: int, tod
     pause.state = PauseState.ended
     pause.until = max(today, pause.starts_on)
     record(session, actor, "partner.pause_ended", pause, partners=[pause.partner_id])
+    telling.over(session, actor, pause)
     return pause
 
 
@@ -111,24 +115,3 @@ def reassign(session: Session, actor: Actor, partner: Partner, data: OfficerIn, 
     # One flush, the one that signs the change: a query's own would save it before anybody's name is on it.
     with session.no_autoflush:
         return change_partner(session, actor, partner, PartnerPatch(officer=data.officer), version=version)
-
-
-def _askers(session: Session, pause: Pause) -> set[tuple[str, int]]:
-    """Who asked, from the record and from the history, which alone knows the key of a program."""
-    asked = sa.select(Event.user_id, Event.api_key_id).where(
-        Event.record_type == "pause", Event.record_id == pause.id, Event.action == "partner.pause_asked"
-    )
-    found = _people(session, pause.asked_by_id, None)
-    for user_id, key_id in session.execute(asked):
-        found |= _people(session, user_id, key_id)
-    return found
-
-
-def _people(session: Session, user_id: int | None, key_id: int | None) -> set[tuple[str, int]]:
-    """A user; or a key with the user who made it: a key in one's own pocket is no second person."""
-    found = {("user", user_id)} if user_id is not None else set()
-    if key_id is not None:
-        found.add(("key", key_id))
-        maker = session.scalar(sa.select(ApiKey.created_by_id).where(ApiKey.id == key_id))
-        found |= {("user", maker)} if maker is not None else set()
-    return found

@@ -131,7 +131,8 @@ class Turn:
     def _onwards(self, slug: str, behind: str | None) -> str:
         """The address of the queue with its next case: the same one while it belongs there."""
         if self._from is None:
-            return f"/partners/{slug}"
+            back = self._typed.get("next")  # decided on My work, one stays there
+            return back if back == "/" or back.startswith("/?") else f"/partners/{slug}"
         wanted, here = self._from.wanted, self._from.here
         session, actor, narrowed = self._session, self._actor, wanted.narrowed
         there = present(session, actor, narrowed, [s for s in (slug, behind) if s])

@@ -86,6 +86,8 @@ _TYPES: dict[str, Any] = {
 }
 # Within one day what follows from another thing is told above it.
 _RANKS = {event: place for place, event in enumerate(reversed(TimelineEvent))}
+# The thread is built once and asked on many days.
+_TODAY = sa.bindparam("today_of_thread", callable_=clock.today, type_=sa.Date)
 _PAST = (DelegationState.completed, DelegationState.reported)
 
 
@@ -382,6 +384,21 @@ def _parked(partner_id: Any, as_of: date | None) -> Any:
     )  # fmt: skip
 
 
+def _resumed(partner_id: Any, as_of: date | None) -> Any:
+    return sa.select(
+        *_columns(
+            TimelineKind.file, TimelineEvent.resumed, on=Pause.until, id=Pause.id, record_id=Pause.id,
+            code=Pause.reason, is_demo=Pause.is_demo,
+        )
+    ).where(
+        col(Pause.partner_id) == partner_id,
+        col(Pause.state).in_((PauseState.approved, PauseState.ended)),
+        col(Pause.archived_at).is_(None),
+        col(Pause.until) > Pause.starts_on,
+        col(Pause.until) <= (_TODAY if as_of is None else as_of),
+    )  # fmt: skip
+
+
 def _cause_named(partner_id: Any, as_of: date | None) -> Any:
     row = PartnerCause
     return (
@@ -398,10 +415,6 @@ def _cause_named(partner_id: Any, as_of: date | None) -> Any:
             happened(row.named_on, None, None, as_of),
         )
     )  # fmt: skip
-
-
-# The thread is built once and asked on many days.
-_TODAY = sa.bindparam("today_of_pushes", callable_=clock.today, type_=sa.Date)
 
 
 def _push(
@@ -502,6 +515,7 @@ PARTS: tuple[tuple[TimelineKind, Callable[[Any, date | None], Any]], ...] = (
     (TimelineKind.file, _tied),
     (TimelineKind.file, _confirmed),
     (TimelineKind.file, _parked),
+    (TimelineKind.file, _resumed),
     (TimelineKind.file, _cause_named),
     (TimelineKind.file, _decided),
     (TimelineKind.push, _push(TimelineEvent.push_opened, Push.opened_on, None, Push.note)),

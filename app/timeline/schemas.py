@@ -39,6 +39,7 @@ class TimelineEvent(StrEnum):
     tied = "tied"
     confirmed = "confirmed"
     parked = "parked"
+    resumed = "resumed"
     cause_named = "cause_named"
     decided = "decided"
     push_opened = "push_opened"
