@@ -80,9 +80,13 @@ class Act:
         """The record as it is now, with its ETag; kept for the key under which the act came."""
         return self._kept(one(self.request, value, version))
 
-    def created(self, value: Any, version: int | None, *, at: str) -> Response:
-        """The new record, and its address."""
-        return self._kept(one(self.request, value, version, status=201, location=at))
+    def created(self, value: Any, version: int | None, *, at: str, kept: Any = None) -> Response:
+        """The new record, and its address. Where it holds a secret, `kept` is what a repeat is answered."""
+        response = one(self.request, value, version, status=201, location=at)
+        if kept is None:
+            return self._kept(response)
+        self._kept(one(self.request, kept, version, status=201, location=at))
+        return response
 
     def _kept(self, response: Response) -> Response:
         return self.once.keep(response) if self.once else response
@@ -171,3 +175,4 @@ ManagerPatch = Annotated[ActUpon, patched(Permission.manage)]
 AdminPatch = Annotated[ActUpon, patched(Permission.administer)]
 WriterAct = Annotated[ActUpon, acted(Permission.write)]
 ManagerAct = Annotated[ActUpon, acted(Permission.manage)]
+AdminAct = Annotated[ActUpon, acted(Permission.administer)]

@@ -1,25 +1,30 @@
 """What handlers ask for: the day, a session, the person or program that calls, the page around it."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Security
 from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app import clock
 from app.actor import Actor, Permission
 from app.auth import keys, sessions
 from app.db import Database
-from app.errors import Forbidden, Unauthenticated
+from app.errors import Forbidden, Unauthenticated, Unavailable
 from app.forms import Typed
 from app.security import SAFE
 from app.standings import queries as standings
 from app.standings.keeper import is_due, refresh_due
 from app.templating import View
+
+log = logging.getLogger("cityties")
 
 
 def get_database(request: Request) -> Database:
@@ -98,9 +103,23 @@ def _of_page(request: Request, today: date) -> tuple[Actor, ExitStack]:
         if should_touch:
             opened.close()
             request.state.reading = None
-            with database.write() as writing:
-                sessions.touch(writing, token)
+            _mark(database, partial(sessions.touch, token=token))
         return actor, opened.pop_all()
+
+
+def _mark(database: Database, touch: Callable[[Session], None]) -> None:
+    """Note that a session or a key is in use. While nobody can write, reads go on."""
+    try:
+        with database.write() as writing:
+            touch(writing)
+    except (Unavailable, OperationalError):
+        log.warning("the database is busy: what is in use was not marked")
+
+
+def client_address(request: Request) -> str | None:
+    """Where a request comes from, as the server sees it: behind a proxy that FORWARDED_ALLOW_IPS names, what
+    the proxy says (uvicorn sees to it)."""
+    return request.client.host if request.client else None
 
 
 async def api_actor(
@@ -117,12 +136,18 @@ async def api_actor(
 
 
 def _of_key(request: Request, today: date, key: str) -> tuple[Actor, ExitStack]:
+    database, address = get_database(request), client_address(request)
     with ExitStack() as opened:
-        session = opened.enter_context(get_database(request).read())
-        actor = keys.find_key(session, key, request.state.request_id)
-        if actor is None:
+        session = opened.enter_context(database.read())
+        found = keys.find_key(session, key, request.state.request_id, address)
+        if found is None:
             raise Unauthenticated("key_unknown")
+        actor, should_touch = found
         _read_on(request, session, actor, today, opened)
+        if should_touch:
+            opened.close()
+            request.state.reading = None
+            _mark(database, partial(keys.touch, key_id=actor.api_key_id, address=address))
         return actor, opened.pop_all()
 
 

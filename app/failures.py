@@ -24,6 +24,7 @@ from app.errors import (
     Conflict,
     DomainError,
     FieldError,
+    Forbidden,
     Invalid,
     NotFound,
     Stale,
@@ -78,8 +79,12 @@ def _unknown_first(request: Request, error: DomainError) -> DomainError:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         return Unauthenticated("key_needed")
-    with request.app.state.database.read() as session:
-        known = keys.find_key(session, key.strip(), request.state.request_id)
+    address = request.client.host if request.client else None
+    try:
+        with request.app.state.database.read() as session:
+            known = keys.find_key(session, key.strip(), request.state.request_id, address)
+    except Forbidden as refused:
+        return refused
     return error if known else Unauthenticated("key_unknown")
 
 

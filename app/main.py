@@ -12,6 +12,7 @@ from app.security import Security
 
 PAGES: tuple[str, ...] = (
     "accounts",
+    "keys",
     "docs",
     "assignments",
     "partners",
@@ -74,6 +75,7 @@ API: tuple[str, ...] = (
     "interactions",
     "plan",
     "accounts",
+    "keys",
     "causes",
     "meetings",
     "review",

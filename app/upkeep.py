@@ -25,6 +25,7 @@ from app.db import Database
 from app.digest.mail import send_digests
 from app.errors import Unavailable
 from app.files import service as files
+from app.keys.expiry import warn_of_keys
 from app.models import Answer, JobRun, Outbox, SignInFailure, UserSession
 from app.models.ledger import WEEKLY_DIGEST
 from app.notices.chasing import chase_reports
@@ -122,6 +123,7 @@ JOBS: tuple[Job, ...] = (
     Job("agreements", Daily(time(0)), raise_expiry_work),
     Job("pauses", Daily(time(0)), end_what_ran_out),
     Job("late_reports", Daily(time(6)), chase_reports),
+    Job("keys", Daily(time(6)), warn_of_keys),
     Job("pushes", Daily(time(6)), tell_results),
     Job(WEEKLY_DIGEST, Daily(time(7), MONDAY), send_digests),
 )

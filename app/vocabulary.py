@@ -518,6 +518,7 @@ class NoticeKind(StrEnum):
     pause_approved = "pause_approved"
     pause_declined = "pause_declined"
     pause_ended = "pause_ended"
+    key_expiring = "key_expiring"
 
 
 class OrganisationKind(StrEnum):
@@ -577,6 +578,14 @@ class Scope(StrEnum):
     write = "write"
     write_unit = "write:unit"
     admin = "admin"
+
+
+class KeyState(StrEnum):
+    """Whether a key opens anything."""
+
+    active = "active"
+    expired = "expired"
+    revoked = "revoked"
 
 
 class Door(StrEnum):

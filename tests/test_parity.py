@@ -50,6 +50,10 @@ TWINS: dict[str, str] = {
     "POST /follow-ups/{follow_up_id}/reopen": _FOLLOW_UP,
     "POST /partners/{slug}/fields/{field}": "PATCH /api/v1/partners/{slug}",
     "POST /organisations/{code}/merger/delete": "DELETE /api/v1/organisations/{code}/merger",
+    "POST /settings/keys": "POST /api/v1/keys",
+    "POST /settings/keys/{key_id}": "PATCH /api/v1/keys/{key_id}",
+    "POST /settings/keys/{key_id}/revocation": "POST /api/v1/keys/{key_id}/revocation",
+    "POST /settings/keys/{key_id}/rotation": "POST /api/v1/keys/{key_id}/rotation",
     "POST /settings/reporting": "PATCH /api/v1/settings/reporting",
     "POST /settings/playbook": "POST /api/v1/playbook",
     "POST /settings/playbook/{play_id}": "PATCH /api/v1/playbook/{play_id}",
@@ -200,7 +204,7 @@ def services(handler: types.FunctionType, seen: frozenset[str] = frozenset()) ->
     for thing in things:
         if not isinstance(thing, types.FunctionType) or thing.__qualname__ in seen:
             continue
-        if re.search(r"\.service(\.|$)|\.auth\.keys$", thing.__module__):
+        if re.search(r"\.service(\.|$)", thing.__module__):
             found.add(f"{thing.__module__}.{thing.__name__}")
         elif thing.__module__.startswith("app."):
             found |= services(thing, seen | {thing.__qualname__})

@@ -1,17 +1,13 @@
 """What may be said about a user."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from app import clock
-from app.config import settings
-from app.schemas import Day, Input, Maybe, Name, Word, refuse
+from app.schemas import Input, Maybe, Name, Word, refuse
 from app.text import fold
-from app.vocabulary import Locale, Role, Scope
+from app.vocabulary import Locale, Role
 
 MIN_PASSWORD = 12
 
@@ -62,26 +58,3 @@ class OwnPatch(Input):
 
     locale: Locale
     digest: bool = False
-
-
-class KeyIn(Input):
-    """A new key of another program."""
-
-    name: Word
-    scopes: list[Scope]
-    unit: Maybe[str] = None
-    expires_on: Day | None = None
-
-    @field_validator("expires_on")
-    @classmethod
-    def _ahead(cls, day: date | None) -> date | None:
-        if day is not None and day < clock.today():
-            raise refuse("until_past")
-        return day
-
-    def expires_at(self) -> datetime | None:
-        """The midnight of the home city that ends the last day, in UTC."""
-        if self.expires_on is None:
-            return None
-        after = self.expires_on + timedelta(days=1)
-        return datetime.combine(after, time(), ZoneInfo(settings().time_zone)).astimezone(UTC)

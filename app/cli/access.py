@@ -8,11 +8,11 @@ import typer
 from sqlmodel import Session
 
 from app.accounts import queries, service
-from app.accounts.schemas import KeyIn, UserIn, UserPatch
-from app.auth.keys import create_key, revoke_key
+from app.accounts.schemas import UserIn, UserPatch
 from app.cli.console import ACTOR, Fault, writing
 from app.errors import Refused
-from app.organisations.queries import id_of
+from app.keys.schemas import OVERLAP_DAYS, KeyIn, RotationIn
+from app.keys.service import create_key, get_key, revoke_key, rotate_key
 from app.schemas import parse
 from app.vocabulary import Locale, Role, Scope
 
@@ -94,6 +94,9 @@ def create(
     expires: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day it works.")
     ] = None,
+    address: Annotated[
+        list[str] | None, typer.Option(help="A network it may come from (CIDR); repeatable.")
+    ] = None,
 ) -> None:
     """Make a key. It is printed once, alone on standard output; only its hash is stored."""
     given = {
@@ -101,25 +104,41 @@ def create(
         "scopes": scope,
         "unit": unit,
         "expires_on": expires and expires.date().isoformat(),
+        "addresses": address or [],
     }
     data = parse(KeyIn, given)
     with writing() as session:
-        key, text = create_key(
-            session,
-            ACTOR,
-            name=data.name,
-            scopes=data.scopes,
-            unit_id=id_of(session, data.unit, "unit"),
-            expires_at=data.expires_at(),
-        )
+        key, text = create_key(session, ACTOR, data)
         public_id = key.public_id
+    _tell(public_id, text)
+
+
+def _tell(public_id: str, text: str) -> None:
     typer.echo(f"Key {public_id}: keep what follows, it is not shown again.", err=True)
     typer.echo(text)
 
 
+KeyId = Annotated[str, typer.Argument(metavar="ID", help="The key's id: ct_<ID>_...")]
+
+
+@keys.command("rotate")
+def rotate(
+    public_id: KeyId,
+    overlap_days: Annotated[
+        int, typer.Option(help="How many days the old secret works beside the new one.")
+    ] = OVERLAP_DAYS,
+) -> None:
+    """Give a key a new secret. The whole key is printed once, as when it was made."""
+    data = parse(RotationIn, {"overlap_days": overlap_days})
+    with writing() as session:
+        key = get_key(session, public_id)
+        _, text = rotate_key(session, ACTOR, key, data, version=key.version)
+    _tell(public_id, text)
+
+
 @keys.command("revoke")
-def revoke(public_id: Annotated[str, typer.Argument(metavar="ID", help="The key's id: ct_<ID>_...")]) -> None:
+def revoke(public_id: KeyId) -> None:
     """End a key at once."""
     with writing() as session:
-        key = revoke_key(session, ACTOR, public_id)
+        key = revoke_key(session, ACTOR, get_key(session, public_id))
         typer.echo(f"Key {key.public_id} of {key.name} is worth nothing from now on.")

@@ -18,6 +18,7 @@ from app.files.queries import told_to
 from app.history.names import Names
 from app.i18n import Words
 from app.models import (
+    ApiKey,
     Delegation,
     DelegationMeeting,
     Event,
@@ -69,12 +70,14 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One event. `subject`: the name of what was entered. `hidden`: it changed confidential notes that this
-    reader may not see."""
+    """One event. `key`: the id of the key that a program presented, told to those who keep the keys.
+    `subject`: the name of what was entered. `hidden`: it changed confidential notes that this reader may not
+    see."""
 
     id: int
     at: datetime
     who: str
+    key: str | None
     door: Door
     action: str
     record_type: str
@@ -92,6 +95,7 @@ class Looked:
 
     partner_id: int | None = None
     user_id: int | None = None
+    api_key_id: int | None = None
     action: str | None = None
     before: int | None = None
 
@@ -117,13 +121,15 @@ def history_of(
 def latest(
     session: Session, actor: Actor, spoken: Words, looked: Looked, *, limit: int = PAGE
 ) -> list[HistoryLine]:
-    """The latest events of the whole register, or of one partner, user or kind of act."""
+    """The latest events of the whole register, or of one partner, user, key or kind of act."""
     conditions: list[Any] = []
     if looked.partner_id is not None:
         mine = sa.select(EventPartner.event_id).where(EventPartner.partner_id == looked.partner_id)
         conditions.append(col(Event.id).in_(mine))
     if looked.user_id is not None:
         conditions.append(Event.user_id == looked.user_id)
+    if looked.api_key_id is not None:
+        conditions.append(Event.api_key_id == looked.api_key_id)
     if looked.action:
         conditions.append(Event.action == looked.action)
     if looked.before is not None:
@@ -154,13 +160,21 @@ def lines_of(
 ) -> list[HistoryLine]:
     """The events that fit and that the reader may know of, newest first, in words."""
     wanted = [*conditions, *may_know(actor)]
-    statement = sa.select(Event).where(*wanted).order_by(col(Event.id).desc()).limit(limit)
-    events = list(session.scalars(statement))
+    statement = (
+        sa.select(Event, ApiKey.public_id)
+        .outerjoin(ApiKey, col(ApiKey.id) == Event.api_key_id)
+        .where(*wanted)
+        .order_by(col(Event.id).desc())
+        .limit(limit)
+    )
+    found = session.execute(statement).all()
+    events = [event for event, _ in found]
+    keys = {event.id: key for event, key in found if key and actor.can(Permission.administer)}
     kept = _kept(session, actor, events)
     partners = _partners(session, events, spoken)
     names = Names(session, spoken, events)
     own = {} if actor.sees_contacts else _CONTACTS
-    return [_line(event, kept, own, partners, names, spoken) for event in events]
+    return [_line(event, kept, own, partners, names, spoken, keys.get(event.id)) for event in events]
 
 
 def _line(
@@ -170,6 +184,7 @@ def _line(
     partners: dict[int, list[tuple[str, str]]],
     names: Names,
     spoken: Words,
+    key: str | None,
 ) -> HistoryLine:
     secret = NOTES[event.record_type] if (event.record_type, event.record_id) in kept else frozenset()
     secret |= contacts.get(event.record_type, frozenset())
@@ -184,6 +199,7 @@ def _line(
         id=event.id or 0,
         at=event.at,
         who=event.actor_name,
+        key=key,
         door=event.door,
         action=event.action,
         record_type=event.record_type,

@@ -97,7 +97,7 @@ class Record(SQLModel):
         {
             "id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id",
             "search_text", "name_key", "name_key_en", "is_demo", "source_key",
-            "password_hash", "secret_hash",
+            "password_hash", "secret_hash", "previous_hash", "used_at", "used_from",
         }
     )  # fmt: skip
     # The texts a search looks through; app.db folds them into `search_text` at every flush.

@@ -97,7 +97,12 @@ class SavedView(Record, table=True):
 
 
 class ApiKey(Record, table=True):
-    """A program's key. `public_id` is in the key itself; of its secret only the sha256 is kept."""
+    """A program's key. `public_id` is in the key itself; of its secret only the sha256 is kept.
+
+    While a new secret is being taken into use, the one before it works too, until `previous_until`.
+    `addresses` are the networks it may come from; none: from anywhere. `used_at` and `used_from` are written
+    by its calls, past history and version.
+    """
 
     __tablename__ = "api_key"
 
@@ -106,5 +111,10 @@ class ApiKey(Record, table=True):
     name: str = Field(max_length=120)
     unit_id: int | None = link("organisation")
     scopes: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    addresses: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     expires_at: datetime | None = Field(default=None, sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    previous_hash: str | None = Field(default=None, max_length=64)
+    previous_until: datetime | None = Field(default=None, sa_type=Instant)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)
+    used_from: str | None = Field(default=None, max_length=45)

@@ -76,6 +76,8 @@ def url_of(notice: Notice, slug: str | None = None) -> str:
     """Where what a notice tells of can be read. `slug`: of the partner, for a note or a pause."""
     if notice.kind == NoticeKind.digest:
         return "/digest"
+    if notice.record_type == "api_key":
+        return f"/settings/keys/{notice.payload['key']}"
     if notice.record_type == "note":
         return f"/partners/{slug}#note-{notice.record_id}" if slug else "/notices"
     if notice.record_type == "pause":

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.auth.keys import create_key, revoke_key
+from app.history import record
+from app.keys.schemas import KeyIn
+from app.keys.service import create_key, get_key, revoke_key
 from app.vocabulary import Scope
 from tests.actors import KEYS, bearer
 from tests.api.contract import check_problem
@@ -58,11 +60,15 @@ def test_the_scheme_is_read_without_regard_to_case(open_client):
 
 @pytest.fixture
 def new_key(database, admin):
-    """Make a key; returns its id and its header."""
+    """Make a key; returns its id and its header. `expires_at`: an instant, where a day will not do."""
 
-    def create(**fields):
+    def create(expires_at=None, **fields):
         with database.write() as session:
-            key, text = create_key(session, admin, name="a program", **{"scopes": [Scope.read], **fields})
+            data = KeyIn(name="a program", **{"scopes": [Scope.read], **fields})
+            key, text = create_key(session, admin, data)
+            if expires_at:
+                key.expires_at = expires_at
+                record(session, admin, "api_key.changed", key)
             return key.public_id, {"Authorization": f"Bearer {text}"}
 
     return create
@@ -73,7 +79,7 @@ def test_a_key_ends_the_moment_it_is_revoked(database, admin, new_key, open_clie
     client = open_client(headers=headers)
     assert client.get("/api/v1/me").json() == {"name": "a program", "unit": None, "scopes": ["read"]}
     with database.write() as session:
-        revoke_key(session, admin, public_id)
+        revoke_key(session, admin, get_key(session, public_id))
     check_problem(client.get("/api/v1/me"), 401)
 
 
@@ -111,7 +117,7 @@ def test_only_the_hash_of_a_key_is_kept(database, new_key):
 )
 def test_a_scope_opens_what_it_names(new_key, open_client, contract, make, database, scopes, reads, writes):
     unit = make.unit() if Scope.write_unit in scopes else None
-    _, headers = new_key(scopes=scopes, unit_id=unit.id if unit else None)
+    _, headers = new_key(scopes=scopes, unit=unit.code if unit else None)
     client = open_client(headers=headers)
     me = contract.check(client.get("/api/v1/me"))
     assert me.json()["scopes"] == sorted(scope.value for scope in scopes)

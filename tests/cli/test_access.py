@@ -101,7 +101,7 @@ def test_a_key_is_printed_once_and_works(here, run):
     assert "not shown again" in made.stderr
     assert text.split("_")[2] not in made.stderr
     with here.read() as session:
-        actor = keys.find_key(session, text, None)
+        actor, _ = keys.find_key(session, text, None)
         stored = session.scalars(sa.select(ApiKey).where(ApiKey.name == "Open data")).one()
     assert actor.scopes == {"read", "write"}
     assert text.split("_")[2] not in str(stored.model_dump())

@@ -1,0 +1,1 @@
+"""Keys of other programs: made, changed, replaced and ended by administrators."""
