@@ -73,8 +73,9 @@ def answer(request: Request, error: DomainError) -> Response:
 
 def _unknown_first(request: Request, error: DomainError) -> DomainError:
     """Who calls is asked before what they say: a body or a parameter is read before the key is looked up,
-    but to a caller without one nothing is told about it. (The documents, which all read, take neither.)"""
-    if error.status not in {415, 422} or hasattr(request.state, "actor"):
+    but to a caller without one nothing is told about it, unless the operation asks for no key."""
+    told = getattr(request.scope.get("route"), "openapi_extra", None) or {}
+    if error.status not in {415, 422} or hasattr(request.state, "actor") or told.get("security") == []:
         return error
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():

@@ -59,6 +59,7 @@ PAGES: tuple[str, ...] = (
     "candidates",
     "coverage",
     "briefing",
+    "calendars",
 )
 API: tuple[str, ...] = (
     "assignments",
@@ -101,6 +102,7 @@ API: tuple[str, ...] = (
     "candidates",
     "coverage",
     "briefing",
+    "calendars",
 )
 
 

@@ -521,6 +521,19 @@ class NoticeKind(StrEnum):
     key_expiring = "key_expiring"
 
 
+class CalendarKind(StrEnum):
+    """What a calendar feed may show."""
+
+    delegations = "delegations"
+    meetings = "meetings"
+    follow_ups = "follow_ups"
+    agreements = "agreements"
+    procedure = "procedure"
+    forums = "forums"
+    anniversaries = "anniversaries"
+    national_days = "national_days"
+
+
 class OrganisationKind(StrEnum):
     city_authority = "city_authority"
     city_unit = "city_unit"

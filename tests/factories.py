@@ -24,6 +24,7 @@ from app.models import (
     AgreementUnit,
     ApiKey,
     Delegation,
+    DelegationMeeting,
     DelegationPartner,
     Dispute,
     Figure,
@@ -370,6 +371,13 @@ def visit(
     days = {"starts_on": on, "ends_on": on, **fields}
     row = Delegation(direction=direction, state=state, title=title, level=level, purpose=purpose, **days)
     return _linked(session, row, DelegationPartner, partners)
+
+
+def trip_meeting(
+    session: Session, trip: Delegation, *, on: date = date(2026, 7, 1), **fields: Any
+) -> DelegationMeeting:
+    """A meeting of a trip."""
+    return _kept(session, DelegationMeeting(delegation_id=_id(trip), on=on, **fields))
 
 
 def interaction(

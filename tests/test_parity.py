@@ -21,6 +21,7 @@ PUBLIC = {
     "GET /language/{code}": "the sign-in page has two languages",
     "GET /api/v1/openapi.json": "the description of the API, no records",
     "GET /api/docs": "the description of the API, no records",
+    "GET /api/v1/calendar.ics": "calendar programs send no key; the token in the address opens one feed",
 }
 
 # Addresses for every caller that is known, whatever it may do, and why.
@@ -35,6 +36,10 @@ OWN = {
     "POST /partners/{slug}/follow": "what they want to be told of",
     "POST /partners/{slug}/unfollow": "what they want to be told of",
     "POST /views": "their names for lists",
+    "POST /calendars": "their calendars",
+    "POST /calendars/{feed_id}": "their calendar",
+    "POST /calendars/{feed_id}/renewal": "their calendar",
+    "POST /calendars/{feed_id}/delete": "their calendar",
     "POST /views/{view_id}": "their name for a list; a shared one asks for a manager in the service",
     "POST /views/{view_id}/delete": "their name for a list; a shared one asks for a manager in the service",
     "POST /views/{view_id}/restoration": "their name for a list; a shared one asks for a manager",
@@ -82,6 +87,10 @@ WITHOUT_TWIN = {
     "POST /notices/read": "notices are for people; a key has none",
     "POST /notices/{notice_id}/open": "notices are for people; a key has none",
     "POST /changes/seen": "a key has seen nothing",
+    "POST /calendars": "a calendar is a person's; programs read the lists that it is made of",
+    "POST /calendars/{feed_id}": "a calendar is a person's",
+    "POST /calendars/{feed_id}/renewal": "a calendar is a person's",
+    "POST /calendars/{feed_id}/delete": "a calendar is a person's",
     "POST /settings/health/outbox/{outbox_id}/resend": "a person looks at what was given up before it goes",
     "POST /settings/users/{user_id}": "accounts are kept by people; programs use `python -m app user change`",
 }

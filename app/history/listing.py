@@ -37,7 +37,7 @@ NOTES: dict[str, frozenset[str]] = {
     "interaction": frozenset({"people", "summary"}),
 }
 # What only the administrator looks into.
-_OF_ACCOUNTS = ("user", "api_key", "outbox", "saved_view")
+_OF_ACCOUNTS = ("user", "api_key", "outbox", "saved_view", "calendar_feed")
 _URLS = {
     "agreement": "/agreements/{}",
     "delegation": "/delegations/{}",

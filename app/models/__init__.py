@@ -16,6 +16,7 @@ from app.models.ledger import (
 )
 from app.models.people import (
     ApiKey,
+    CalendarFeed,
     Mention,
     Note,
     Notice,
@@ -82,6 +83,7 @@ __all__ = [
     "AgreementUnit",
     "Answer",
     "ApiKey",
+    "CalendarFeed",
     "Delegation",
     "DelegationMeeting",
     "DelegationMember",

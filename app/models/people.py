@@ -96,6 +96,26 @@ class SavedView(Record, table=True):
     shared: bool = Field(default=False)
 
 
+class CalendarFeed(Record, table=True):
+    """What one person's calendar program reads: which kinds of days, of which partners, in which language.
+
+    Its address holds a token that follows from the id and `generation` and the installation's secret; a new
+    generation makes the former address worthless, and nothing of the token is stored.
+    """
+
+    __tablename__ = "calendar_feed"
+
+    owner_id: int = required_link("user")
+    name: str = Field(max_length=80)
+    generation: int = Field(default=1)
+    shows: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    # Only what is the owner's: their partners, those they follow, their follow-ups.
+    mine: bool = Field(default=True)
+    # The filters of a list of partners, as its address writes them; empty for every partner.
+    query: str = Field(default="", sa_type=sa.Text)
+    locale: Locale = code_field(Locale, Locale.vi)
+
+
 class ApiKey(Record, table=True):
     """A program's key. `public_id` is in the key itself; of its secret only the sha256 is kept.
 
