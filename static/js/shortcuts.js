@@ -1,4 +1,5 @@
 // [data-key="v"]: that key follows the link, presses the button, opens the <details> or focuses the field.
+// Escape closes such a <details> from within and goes back to what opens it.
 // data-key-label puts it into the list that `?` shows. Single keys can be switched off there (WCAG 2.1.4).
 import { show } from "./dialogs.js";
 
@@ -21,6 +22,7 @@ export function plain(event) {
 function act(element) {
   if (element instanceof HTMLDetailsElement) {
     element.open = true;
+    element.scrollIntoView({ block: "nearest" });
     (element.querySelector("input:not([type=hidden]), select, textarea") ?? element.querySelector("summary")).focus();
   } else if (element.matches("input, select, textarea")) {
     element.focus();
@@ -30,6 +32,13 @@ function act(element) {
     element.click();
   }
 }
+
+document.addEventListener("keydown", (event) => {
+  const within = event.key === "Escape" && !event.defaultPrevented && !event.isComposing && event.target.closest?.("details[data-key][open]");
+  if (!within) return;
+  within.open = false;
+  within.querySelector("summary").focus();
+});
 
 document.addEventListener("keydown", (event) => {
   if (!plain(event)) return;
