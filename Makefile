@@ -1,12 +1,13 @@
 # make run     look around: the demonstration at http://127.0.0.1:8000 (PORT=9000 make run for another port)
 # make test    style, types and every test
 # make lint    style and types alone       make format   put the style right
+# make generated   ask the API a hundred generated calls an operation (EXAMPLES=500 make generated for more)
 # make lock    pin the newest versions     make clean    remove the environment; never the data under var/
 #
 # Needs python3 (3.11 to 3.13), make and a package registry. PYTHON=... chooses the Python of a new .venv.
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint format lock clean
+.PHONY: run test lint format generated lock clean
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
@@ -29,6 +30,9 @@ lint: .venv/test.stamp
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/ruff format --check $(SOURCES)
 	@$(BIN)/mypy
+
+generated: .venv/test.stamp
+	@CITYTIES_TEST_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/python -m pytest tests/api/test_generated.py
 
 format: .venv/test.stamp
 	@$(BIN)/ruff check --fix $(SOURCES)

@@ -15,8 +15,8 @@ class Contract:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        self._components = deepcopy(document["components"])
-        for schema in self._components["schemas"].values():
+        self.strict = deepcopy(document["components"])
+        for schema in self.strict["schemas"].values():
             if "properties" in schema:
                 schema["additionalProperties"] = False
 
@@ -62,7 +62,7 @@ class Contract:
 
     def check_value(self, schema: dict[str, Any], value: Any, where: str) -> None:
         """Fail unless the value fits a schema of the document."""
-        root = {**schema, "components": self._components}
+        root = {**schema, "components": self.strict}
         faults = list(Draft202012Validator(root, format_checker=_FORMATS).iter_errors(value))
         told = "\n".join(f"{'/'.join(map(str, fault.absolute_path))}: {fault.message}" for fault in faults)
         assert not faults, f"{where}:\n{told}"
