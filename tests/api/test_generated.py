@@ -1,4 +1,4 @@
-"""Whatever a program sends, allowed by the document or not, and with whichever key: the answer is one of those
+"""Whatever a program sends, allowed by the document or not, with whichever key: the answer is one of those
 that the document promises. `make generated` asks many times more (CITYTIES_TEST_EXAMPLES)."""
 
 import os
