@@ -1,11 +1,11 @@
-"""What the OpenAPI document says: the answers of every operation, its parameters, its errors."""
+"""What an operation tells the OpenAPI document: its answers, its parameters, its errors."""
 
-import json
-from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI
 from pydantic import BaseModel
+
+# Where an operation carries the schemas that its parameters name.
+SHARED = "x-schemas"
 
 
 class Problem(BaseModel):
@@ -112,18 +112,19 @@ def answers_bytes(*statuses: int) -> _Answers:
 def upload_of(schema: type[BaseModel]) -> dict[str, Any]:
     """The body of an upload for the OpenAPI document: the file and the schema's fields beside it."""
     fields = {"file": {"type": "string", "format": "binary"}}
-    fields |= {told["name"]: told["schema"] for told in parameters(schema)["parameters"]}
+    asked = parameters(schema)
+    fields |= {told["name"]: told["schema"] for told in asked["parameters"]}
     body = {"type": "object", "properties": fields, "required": ["file"], "additionalProperties": False}
-    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": body}}}}
+    content = {"multipart/form-data": {"schema": body}}
+    return {"requestBody": {"required": True, "content": content}, SHARED: asked[SHARED]}
 
 
 def parameters(schema: type[BaseModel]) -> dict[str, Any]:
-    """The same schema's fields as query parameters of the OpenAPI document."""
+    """The same schema's fields as query parameters of the OpenAPI document; the enums they name come along,
+    for app/docs/document.py to put where the document keeps its schemas."""
     document = schema.model_json_schema(ref_template="#/components/schemas/{model}")
-    shared = document.get("$defs", {})
     found = []
-    for name, field in document["properties"].items():
-        told = json.loads(json.dumps(field), object_hook=lambda part: _inlined(part, shared))
+    for name, told in document["properties"].items():
         entry: dict[str, Any] = {"name": name, "in": "query", "required": False}
         if "description" in told:
             entry["description"] = told.pop("description")
@@ -133,39 +134,4 @@ def parameters(schema: type[BaseModel]) -> dict[str, Any]:
         if told.get("type") == "array" and "maxLength" in told:
             told["maxItems"] = told.pop("maxLength")
         found.append({**entry, "schema": told})
-    return {"parameters": found}
-
-
-def _inlined(part: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
-    """Query parameters are few and flat: their enums stand where they are used."""
-    reference = part.get("$ref")
-    return dict(shared[reference.rpartition("/")[2]]) if reference else part
-
-
-def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """The application's OpenAPI document, its errors in the media type in which they are sent."""
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = FastAPI.openapi(app)
-            for operations in document["paths"].values():
-                for operation in operations.values():
-                    _corrected(operation)
-        assert app.openapi_schema is not None
-        return app.openapi_schema
-
-    return openapi
-
-
-def _corrected(operation: dict[str, Any]) -> None:
-    answers, asked_for = operation["responses"], operation.setdefault("parameters", [])
-    for status, answer in answers.items():
-        if status >= "400":
-            answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
-    if "304" in answers:
-        told = {"description": "An ETag, several, or *.", "schema": {"type": "string"}}
-        asked_for.append({"name": "If-None-Match", "in": "header", "required": False, **told})
-    for parameter in asked_for:  # what may be left out cannot be null there
-        schema = parameter["schema"]
-        for kind in schema.pop("anyOf", ()):
-            schema.update(kind if kind != {"type": "null"} else {})
+    return {"parameters": found, SHARED: document.get("$defs", {})}

@@ -7,7 +7,7 @@ from app import failures, readiness
 from app.assets import Assets
 from app.config import settings
 from app.db import Database, sqlite_version
-from app.described import described
+from app.docs.document import described
 from app.security import Security
 
 PAGES: tuple[str, ...] = (
@@ -111,7 +111,6 @@ def create_app(database: Database | None = None) -> FastAPI:
     app = FastAPI(
         title="CityTies",
         version="1",
-        description="The register of a city's international ties, for other departments' programs.",
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,

@@ -23,6 +23,7 @@ from starlette.responses import Response
 
 from app import lists
 from app.config import settings
+from app.deprecation import Deprecation
 from app.errors import FieldError, Invalid, Refused
 from app.i18n import Words, preferred, words
 from app.schemas import refuse
@@ -31,13 +32,22 @@ MOST = 200
 
 
 class ApiRoute(APIRoute):
-    """A route that reads strictly: no parameter is ignored, a body is JSON with every name in it once."""
+    """A route that reads strictly: no parameter is ignored, a body is JSON with every name in it once. One
+    whose handler is `@deprecated` says so in each answer."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        mark = _deprecation(endpoint)
+        if mark:
+            options["deprecated"] = True
+            options["openapi_extra"] = {**(options.get("openapi_extra") or {}), "x-deprecation": mark.told()}
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler behind the checks that its operation needs."""
         handle = super().get_route_handler()
         takes_body = self.body_field is not None
         takes_query = bool((self.openapi_extra or {}).get("parameters"))
+        ending = _deprecation(self.endpoint)
 
         async def strict(request: Request) -> Response:
             if not takes_query and request.scope["query_string"]:
@@ -46,11 +56,16 @@ class ApiRoute(APIRoute):
             if takes_body:
                 request._json = read_json(request, await request.body())
             try:
-                return await handle(request)
+                response = await handle(request)
             except Replayed as again:
-                return again.response
+                response = again.response
+            return ending.mark(response) if ending else response
 
         return strict
+
+
+def _deprecation(endpoint: Callable[..., Any]) -> Deprecation | None:
+    return getattr(endpoint, "deprecation", None)
 
 
 class Replayed(Exception):

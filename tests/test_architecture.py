@@ -25,7 +25,9 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("app.models", "app.models.*"),
     # record() stands low: it knows the tables and nothing of what is in them.
     ("app.db", "app.schemas", "app.forms", "app.i18n", "app.once", "app.history", "app.history.service"),
-    ("app.assets", "app.readiness", "app.backup", "app.described", "app.rest", "app.lists", "app.remembered"),
+    ("app.assets", "app.readiness", "app.backup", "app.described", "app.lists", "app.remembered"),
+    ("app.deprecation",),
+    ("app.rest",),
     ("app.tables", "app.word"),
     ("app.*.schemas", "app.*.filters"),
     (

@@ -71,7 +71,8 @@ def test_every_entry_is_said_somewhere(locale):
     unused = set()
     for file, (context, text), _ in entries(locale):
         if context is None:
-            used = text in said or text in sources
+            # The reference's sentences come from the OpenAPI document: tests/docs counts them.
+            used = text in said or text in sources or file.endswith("reference.po")
         elif context in families:
             used = (context, text) in codes
         elif context == "error":

@@ -1,53 +1,74 @@
-"""/api/docs: a guide and a reference; loads nothing from outside."""
+"""/api/docs: guide, reference by part, changelog. Open to everybody; they load nothing from outside."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.dependencies import Today
+from app.docs import reference
+from app.docs.changelog import CHANGES
+from app.docs.tags import TAGS
+from app.errors import NotFound
 from app.templating import View
 
 router = APIRouter()
 
 
 @dataclass(frozen=True)
-class Operation:
-    """One call as the reference shows it."""
+class Part:
+    """A part of the API in the list of them."""
 
-    id: str
-    method: str
-    path: str
-    summary: str
+    name: str
     description: str
-    parameters: list[dict[str, Any]]
-    body: str | None
-    answers: list[tuple[str, str]]
+
+
+def _parts(view: View) -> list[Part]:
+    return [Part(tag.name, view.words.gettext(tag.description)) for tag in TAGS]
 
 
 @router.get("/api/docs", name="docs:index")
-def index(request: Request, today: Today) -> Response:
-    return View(request, None, today).page("docs/index.html", groups=operations(request.app.openapi()))
+def guide(request: Request, today: Today) -> Response:
+    """How to call it at all."""
+    view = View(request, None, today)
+    return view.page("docs/guide.html", parts=_parts(view), part=None, here=_here(request))
 
 
-def operations(document: dict[str, Any]) -> dict[str, list[Operation]]:
-    """The operations of an OpenAPI document by tag, in its order."""
-    groups: dict[str, list[Operation]] = {}
-    for path, methods in document["paths"].items():
-        for method, told in methods.items():
-            content = told.get("requestBody", {}).get("content", {})
-            schema = content.get("application/json", {}).get("schema", {})
-            groups.setdefault(told["tags"][0], []).append(
-                Operation(
-                    id=told["operationId"],
-                    method=method.upper(),
-                    path=path,
-                    summary=told["summary"],
-                    description=told.get("description", ""),
-                    parameters=told.get("parameters", []),
-                    body=schema.get("$ref", "").rpartition("/")[2] or next(iter(content), None),
-                    answers=[(status, answer["description"]) for status, answer in told["responses"].items()],
-                )
-            )
-    return groups
+@router.get("/api/docs/reference", name="docs:reference")
+def parts(request: Request, today: Today, q: str = "") -> Response:
+    """Every operation by part; those in which the words of `q` occur."""
+    view = View(request, None, today)
+    found = reference.index(request.app.openapi(), q[:200])
+    return view.page("docs/reference.html", parts=_parts(view), part=None, found=found, q=q[:200])
+
+
+@router.get("/api/docs/reference/{part}", name="docs:part")
+def part(request: Request, part: str, today: Today) -> Response:
+    """One part: what it is for, and its operations."""
+    view = View(request, None, today)
+    lines = reference.index(request.app.openapi()).get(part)
+    if not lines:
+        raise NotFound()
+    parts = _parts(view)
+    return view.page("docs/part.html", parts=parts, part=part, lines=lines)
+
+
+@router.get("/api/docs/reference/{part}/{operation}", name="docs:operation")
+def operation(request: Request, part: str, operation: str, today: Today) -> Response:
+    """One operation in full."""
+    view = View(request, None, today)
+    call = reference.one(request.app.openapi(), part, operation, _here(request))
+    if call is None:
+        raise NotFound()
+    return view.page("docs/operation.html", parts=_parts(view), part=part, call=call)
+
+
+@router.get("/api/docs/changelog", name="docs:changelog")
+def changelog(request: Request, today: Today) -> Response:
+    """What changed, and the rule by which it changes."""
+    view = View(request, None, today)
+    return view.page("docs/changelog.html", parts=_parts(view), part=None, changes=CHANGES)
+
+
+def _here(request: Request) -> str:
+    return str(request.base_url).rstrip("/")

@@ -19,5 +19,6 @@ import "./form-errors.js";
 import "./upload.js";
 import "./toast.js";
 import "./progress-line.js";
+import "./copy.js";
 import "./print.js";
 import "./map.js";

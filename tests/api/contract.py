@@ -19,14 +19,22 @@ class Contract:
         for schema in self.strict["schemas"].values():
             if "properties" in schema:
                 schema["additionalProperties"] = False
-
-    def operations(self) -> list[tuple[str, str, dict[str, Any]]]:
-        """Every (method, path, operation)."""
-        return [
-            (method.upper(), path, operation)
-            for path, methods in self.document["paths"].items()
+        self._operations = [
+            (method.upper(), path, {**operation, "responses": self._answers(operation)})
+            for path, methods in document["paths"].items()
             for method, operation in methods.items()
         ]
+
+    def operations(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """Every (method, path, operation), its answers written out."""
+        return self._operations
+
+    def _answers(self, operation: dict[str, Any]) -> dict[str, Any]:
+        shared = self.document["components"]["responses"]
+        return {
+            status: shared[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+            for status, answer in operation["responses"].items()
+        }
 
     def addresses(self) -> list[tuple[str, str, dict[str, Any]]]:
         """Every (method, an address of that path, operation)."""

@@ -1,0 +1,37 @@
+"""What changed in the API for those who call it, the latest first."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that a program may have to know of."""
+
+    on: date
+    kind: Literal["added", "changed", "deprecated", "removed"]
+    text: str
+
+
+CHANGES = (
+    Change(
+        date(2026, 11, 30),
+        "added",
+        "Every operation in the OpenAPI document has an example that was really answered, its scopes, and "
+        "errors under components/responses.",
+    ),
+    Change(
+        date(2026, 11, 30),
+        "changed",
+        "Schemas of one name in several areas are called by their area (AgreementsStepJson, PushesStepJson) "
+        "instead of by a Python module. Enums in parameters are named schemas. Regenerate clients; nothing "
+        "that is sent or answered changed.",
+    ),
+    Change(
+        date(2026, 11, 30),
+        "added",
+        "Operations that will go say so: the headers Deprecation (RFC 9745) and Sunset (RFC 8594), six "
+        "months ahead.",
+    ),
+)
