@@ -32,6 +32,7 @@ class InvalidProblem(Problem):
     errors: list[FieldProblem]
 
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TEXTS = {
     304: "The caller has this very state already (If-None-Match).",
     401: "The key is missing, unknown, revoked or expired.",
@@ -107,6 +108,12 @@ def answers_bytes(*statuses: int) -> _Answers:
         304: {"description": _TEXTS[304]},
         **problems(*statuses),
     }
+
+
+def answers_word(*statuses: int) -> _Answers:
+    """What a Word file may answer; it is made anew for every call."""
+    content = {WORD: {"schema": {"type": "string", "format": "binary"}}}
+    return {200: {"description": "The Word file.", "content": content}, **problems(*statuses)}
 
 
 def upload_of(schema: type[BaseModel]) -> dict[str, Any]:

@@ -60,6 +60,7 @@ PAGES: tuple[str, ...] = (
     "coverage",
     "briefing",
     "calendars",
+    "letters",
 )
 API: tuple[str, ...] = (
     "assignments",
@@ -103,6 +104,7 @@ API: tuple[str, ...] = (
     "coverage",
     "briefing",
     "calendars",
+    "letters",
 )
 
 

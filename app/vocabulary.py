@@ -279,6 +279,16 @@ class Channel(StrEnum):
         return self not in {Channel.letter_out, Channel.letter_in, Channel.email}
 
 
+class LetterKind(StrEnum):
+    """What is written to a partner; a reminder goes to a unit of the city that owes the partner something."""
+
+    invitation = "invitation"
+    chase = "chase"
+    reactivation = "reactivation"
+    thanks = "thanks"
+    reminder = "reminder"
+
+
 class FollowUpKind(StrEnum):
     proposal = "proposal"
     work_programme = "work_programme"

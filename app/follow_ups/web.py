@@ -59,8 +59,10 @@ def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
 
 
 @router.get("/follow-ups/new", name="follow_ups:new")
-def new(view: Page, session: ReadSession, actor: Officer, partner: str = "") -> Response:
-    data = {"partner": partner, "assignee": actor.email, "owed_by": OwedBy.home, "priority": Priority.normal}
+def new(
+    view: Page, session: ReadSession, actor: Officer, partner: str = "", owed_by: OwedBy = OwedBy.home
+) -> Response:
+    data = {"partner": partner, "assignee": actor.email, "owed_by": owed_by, "priority": Priority.normal}
     return new_page(view, session, FormView(data))
 
 

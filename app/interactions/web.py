@@ -56,9 +56,16 @@ def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
 
 @router.get("/interactions/new", name="interactions:new")
 def new(
-    view: Page, session: ReadSession, actor: Officer, today: Today, partner: str = "", answers: str = ""
+    view: Page,
+    session: ReadSession,
+    actor: Officer,
+    today: Today,
+    partner: str = "",
+    answers: str = "",
+    channel: Channel = Channel.call,
+    title: str = "",
 ) -> Response:
-    data: forms.Data = {"partners": [], "channel": Channel.call.value}
+    data: forms.Data = {"partners": [], "channel": channel.value, "title": title[:300]}
     if partner:
         data["partners"] = named_in_form(session, partner, view.locale)
     if answers:

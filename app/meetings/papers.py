@@ -8,23 +8,17 @@ from datetime import date
 
 from starlette.responses import Response
 
-from app.config import settings
 from app.i18n import words
 from app.meetings.queries import DecisionRow, MeetingRow
 from app.vocabulary import Locale
-from app.word import word_file
+from app.word import letterhead, word_file
 
 
 def decisions_docx(meeting: MeetingRow, decisions: tuple[DecisionRow, ...], today: date) -> Response:
     """The list of what a meeting decided. Raises Conflict for a template that cannot be filled in."""
-    spoken, config = words(Locale.vi), settings()
+    spoken = words(Locale.vi)
     context = {
-        "authority": f"ỦY BAN NHÂN DÂN THÀNH PHỐ {config.home_city.upper()}",
-        "department": config.department_vi.upper(),
-        "place": config.home_city,
-        "day": f"{today.day:02}",
-        "month": f"{today.month:02}" if today.month < 3 else str(today.month),
-        "year": str(today.year),
+        **letterhead(today),
         "title": meeting.title,
         "held_on": spoken.date(meeting.held_on),
         "people": meeting.people or "",

@@ -18,6 +18,7 @@ from app.delegations.queries import visit_effect
 from app.dependencies import Page, ReadSession, Today, Viewer
 from app.errors import Refused
 from app.forms import FormView
+from app.letters.offers import offers
 from app.lists import Address
 from app.models import Dispute
 from app.notes.queries import ON_THE_PAGE, notes_of
@@ -88,6 +89,7 @@ def show(
         clauses=clauses(view.words, own.standing),
         chart=chart(own.spells),
         step=_step(view, actor, own, file, papers),
+        letters=() if then else offers(own.standing.reasons),
         push=None if then else open_push(session, partner.id, view.locale, today),
         needs=[(need, _start(need, slug)) for need in map(Missing, own.standing.missing)],
         work=_by_side(open_work(session, partner.id, day, view.locale)),

@@ -21,7 +21,7 @@ def report_docx(spoken: Words, report: Report, title: str) -> Response:
         "name": report.name,
         "days": days_of(spoken, Period(report.first, report.last)),
         "counted_to": spoken.date(report.counted_to) if report.counted_to < report.last else "",
-        "before": f"{report.before} ({days_of(spoken, Period(report.before_first, report.before_last))})",
+        "before": _before(spoken, report),
         "made_on": spoken.date(report.made_on),
         "sections": [
             {"number": number, "title": section.title, "blocks": [_block(spoken, b) for b in section.blocks]}
@@ -29,6 +29,12 @@ def report_docx(spoken: Words, report: Report, title: str) -> Response:
         ],
     }
     return word_file(title, TEMPLATES[spoken.locale.value], context)
+
+
+def _before(spoken: Words, report: Report) -> str:
+    """The period before; one without a name is its days."""
+    days = days_of(spoken, Period(report.before_first, report.before_last))
+    return days if report.before == days else f"{report.before} ({days})"
 
 
 def _block(spoken: Words, block: Block) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.assignments.schemas import MOST
 from app.errors import DomainError, Refused, Stale
 from app.failures import told
 from app.forms import FormView, Typed
+from app.letters.offers import offers
 from app.lists import Address, read
 from app.meetings.schemas import MeetingList
 from app.organisations.queries import list_units
@@ -251,6 +252,7 @@ def _forms(view: View, on_file: OnFile, trouble: Trouble | None) -> dict[str, An
 
     return {
         "draft": draft,
+        "letters": offers(case.standing.reasons),
         "forms": {
             "step": form("step", draft.data() if draft else {}),
             "park": form("park", {}),

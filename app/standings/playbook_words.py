@@ -88,7 +88,8 @@ def within(text: str, locale: Locale) -> str:
     return text
 
 
-def _lowered(text: str) -> str:
+def lowered(text: str) -> str:
+    """A sector's name within a sentence: "môi trường", but "ODA"."""
     return text[0].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
@@ -102,7 +103,7 @@ def step_title(
     """The step in a sentence: what, with whom, in which sectors (names in the page's language). `titles` are
     the department's own, in Vietnamese and English."""
     own = titles[0 if spoken.locale == Locale.vi else 1] if titles else default_title(spoken, code)
-    listed = spoken.join([_lowered(sector) for sector in sectors[:MOST_SECTORS]])
+    listed = spoken.join([lowered(sector) for sector in sectors[:MOST_SECTORS]])
     return filled(own, {"partner": within(partner, spoken.locale), "sectors": listed})
 
 

@@ -46,7 +46,7 @@ def words(content):
     """Every text of a document, cells included."""
     document = Document(io.BytesIO(content))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return "\n".join([p.text for p in document.paragraphs] + cells)
+    return "\n".join([p.text for p in document.paragraphs] + cells).replace("\xa0", " ")
 
 
 def test_the_programme_is_an_official_paper(client, visit):
@@ -124,7 +124,8 @@ def test_a_template_that_is_no_document_is_told_in_words(client, visit, own):
     assert answer.status_code == 409
 
 
-def test_the_committed_templates_are_those_of_the_script():
+def test_the_committed_templates_are_those_of_the_script(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "templates" / "docx")
     spec = importlib.util.spec_from_file_location("docx_build", ROOT / "templates" / "docx" / "build.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

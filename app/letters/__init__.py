@@ -1,0 +1,1 @@
+"""Letters to a partner, and reminders to units of the city, drafted from what is on file."""
