@@ -1,7 +1,7 @@
 """Makes the default Word templates of this folder: `python templates/docx/build.py`.
 
 A department that wants another layout puts a file of the same name under CITYTIES_VAR/templates/docx; the
-names in braces are those of app/delegations/papers.py, of app/letters/papers.py for the letters, of
+names in braces are those of app/delegations/papers.py, of app/letters/draft.py for the letters, of
 app/reports/papers.py for the period report. Layout and letters stand beside this file.
 """
 

@@ -1,7 +1,7 @@
 """The letters, worded: invitation, chase, reactivation, thanks in Vietnamese and English, and the reminder to
 a unit of the city in Vietnamese alone.
 
-The names in braces are those of app/letters/papers.py. What is not known comes in brackets and highlighted.
+The names in braces are those of app/letters/draft.py. What is not known comes in brackets and highlighted.
 """
 
 from collections.abc import Callable

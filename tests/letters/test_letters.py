@@ -38,7 +38,8 @@ def fukuoka(make):
     """A partner with everything a letter asks for."""
     partner = make.partner(
         slug="fukuoka", name_vi="Tỉnh Fukuoka", name_en="Fukuoka Prefecture",
-        friendship_since=date(2008, 2, 20), officer=make.user(name="Trần Thị Đầu Mối", email="contact@city.example"),
+        friendship_since=date(2008, 2, 20),
+        officer=make.user(name="Trần Thị Đầu Mối", email="contact@city.example"),
         strengths=[make.sector(name_vi="Môi trường", name_en="Environment")],
     )  # fmt: skip
     person = make.person(name="Sato Yuriko", honorific="Bà", email="sato@fukuoka.example")
