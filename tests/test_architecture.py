@@ -45,7 +45,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("app.templating",),
     # What runs by itself may write what people read: the digest is a mail made from templates.
     ("app.upkeep",),
-    ("app.failures",),
+    ("app.failures", "app.regions"),
     ("app.dependencies", "app.acts", "app.security"),
     ("app.*.web", "app.*.api"),
     ("app.main",),

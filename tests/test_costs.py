@@ -19,6 +19,7 @@ WEIGHT = 60_000
 # The most statements each may send, with its frame and the look at who asks.
 PAGES = {
     "/partners": 13,
+    "/partners?view=board": 16,
     # With its push, its suggestions and the names of units on the day of each paper.
     "/partners/bench-1-0": 44,
     # The standings of the last report's day are reckoned from the whole evidence.
@@ -43,7 +44,7 @@ PAGES = {
     "/people": 32,
     "/organisations": 32,
     "/forums": 32,
-    "/map": 16,
+    "/map": 17,
     "/workload": 12,
     "/changes": 32,
     "/digest": 40,

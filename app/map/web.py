@@ -3,22 +3,21 @@
 from fastapi import APIRouter
 from markupsafe import Markup
 from sqlmodel import Session
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from app.actor import Actor, Permission
+from app.actor import Actor
 from app.dependencies import Page, ReadSession, Today, Viewer
 from app.lists import Address, read
 from app.map.filters import MapQuery
 from app.map.places import BOXES, Window, mark_size, project
 from app.map.queries import Cluster, map_of
 from app.partners.facets import facets
-from app.partners.filters import PartnerFilters
-from app.partners.options import Options
-from app.remembered import Remembered
+from app.partners.region import around
+from app.regions import Regions
 from app.templating import View
 
 router = APIRouter()
-_regions = Remembered(most=64)
+_regions = Regions("map/index.html", most=64)
 
 # A Vietnamese authority's map of the world names both archipelagos. Degrees rounded; general knowledge.
 ARCHIPELAGOS = (("Hoàng Sa", 16.5, 112.0), ("Trường Sa", 10.0, 114.0))
@@ -26,39 +25,27 @@ ARCHIPELAGOS = (("Hoàng Sa", 16.5, 112.0), ("Trường Sa", 10.0, 114.0))
 
 @router.get("/map", name="map:index")
 def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Response:
-    params = view.request.query_params
-    asked = read(MapQuery, params).settled(today)
-    here = Address("/map", params.multi_items())
-    # The same until something is written; the filter by officer counts one's own apart.
-    whose = (actor.email, actor.can(Permission.write))
-    region = _regions.get(
-        session, (view.locale, today, here(), whose), lambda: _region(view, session, actor, asked)
+    asked = read(MapQuery, view.request.query_params).settled(today)
+    return _regions.answer(
+        view, session, lambda: _region(view, session, actor, asked), asked=asked, path="/map"
     )
-    if not view.fragment_wanted:
-        return view.page("map/index.html", region=region, asked=asked)
-    return HTMLResponse(region, headers={"hx-push-url": here()})
 
 
 def _region(view: View, session: Session, actor: Actor, asked: MapQuery) -> Markup:
     """The map with its filters and its list: what a filter or a window swaps in."""
-    pairs = view.request.query_params.multi_items()
-    here = Address("", pairs)
-    found = map_of(session, actor, asked.alone(), view.locale, asked.window)
-    box = BOXES[asked.window]
+    counted = facets(session, actor, asked, view.today)
+    shared = around(view, session, actor, asked, counted, shown="map")
+    here, box = shared["here"], BOXES[asked.window]
     names = [(name, *project(lat, lon)) for name, lat, lon in ARCHIPELAGOS]
     return view.part(
         "map/_region.html",
-        asked=asked,
-        found=found,
-        here=here,
-        narrowed=asked.alone() != PartnerFilters(as_of=asked.as_of),
-        options=Options(view.words, actor, asked, facets(session, actor, asked.alone(), view.today), here),
+        **shared,
+        found=map_of(session, actor, asked.alone(), view.locale, asked.window),
         box=box,
         size=mark_size(asked.window),
         windows=[(window, here(window=window.value), window == asked.window) for window in Window],
         archipelagos=[it for it in names if box.holds(*it[1:])],
-        as_list=Address("/partners", pairs)(window=None),
-        closer=lambda cluster: _closer(pairs, cluster),
+        closer=lambda cluster: _closer(here.pairs, cluster),
     )
 
 

@@ -24,7 +24,7 @@ from app.models import (
     Sector,
     User,
 )
-from app.partners.filters import PartnerList
+from app.partners.filters import PartnerPage
 from app.partners.listing import conditions, joined, ordering
 from app.records.queries import named, noted
 from app.standings.days import on_day
@@ -253,8 +253,8 @@ def place_in_list(session: Session, actor: Actor, query: Any, slug: str, locale:
     None where the query is no list of ours, or the partner is no longer in it: the page loses two links.
     """
     try:
-        asked = read(PartnerList, query)
-        order = ordering(asked.sort, asked, locale)
+        asked = read(PartnerPage, query)
+        order = ordering(asked.order, asked, locale)
     except DomainError:
         return None
     statement = (

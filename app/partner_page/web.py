@@ -172,7 +172,7 @@ class Asked:
         if not self.list_query:
             return None
         query = QueryParams(self.list_query)
-        pairs = [(name, value) for name, value in query.multi_items() if name not in ("view", "as_of")]
+        pairs = [(name, value) for name, value in query.multi_items() if name != "as_of"]
         if self.then is not None:
             pairs.append(("as_of", self.then.isoformat()))
         return place_in_list(session, actor, QueryParams(pairs), self.slug, self.view.locale)

@@ -112,9 +112,34 @@ class PartnerList(PartnerFilters):
     sort: Annotated[Sort | None, Blank] = None
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
 
+    @property
+    def order(self) -> str | None:
+        """The order in force where it is neither the name's nor a search's own."""
+        return self.sort
+
     def settled(self, today: date) -> Self:
         """The same list: today asked for by its date is today, which acts are offered on."""
         return self.model_copy(update={"as_of": None}) if self.as_of == today else self
+
+
+class PartnersAs(StrEnum):
+    """How the page shows its partners: one line each, or a column for every rung."""
+
+    list = "list"
+    board = "board"
+
+
+class PartnerPage(PartnerList):
+    """The list as its own page shows it."""
+
+    view: Annotated[PartnersAs, Blank] = PartnersAs.list
+
+    @property
+    def order(self) -> str | None:
+        """On the board the first cards of a long column are those that wait most urgently."""
+        if self.sort or self.q or self.view == PartnersAs.list:
+            return self.sort
+        return "-urgency"
 
 
 class PartnerQuery(PartnerFilters):

@@ -149,8 +149,10 @@ def list_partners(
     limit: int = PAGE,
     offset: int = 0,
     behind: Sequence[Any] | None = None,
+    among: Sequence[int] | None = None,
 ) -> list[PartnerRow]:
-    """The partners that fit, in order: from `offset` on, or behind the row whose `key` is given.
+    """The partners that fit, in order: from `offset` on, or behind the row whose `key` is given; `among`
+    these ids alone.
 
     Raises Refused for a forum, sector, officer or sort that does not exist. Two queries (and one for each
     filter whose values must be looked up), whatever the number of partners.
@@ -159,6 +161,8 @@ def list_partners(
     statement = _rows(filters.alone(), _own(filters, actor), sort, locale)
     if behind is not None:
         statement = statement.where(after(ordering(sort, filters, locale), behind))
+    if among is not None:
+        statement = statement.where(_partner.id.in_(among))
     statement = on_day(session, statement, filters.as_of)
     found = session.execute(statement, {"most": limit, "skipped": offset}).all()
     upcoming = next_contacts(session, [row[0] for row in found], today, as_of=filters.as_of)

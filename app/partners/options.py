@@ -59,7 +59,7 @@ class Options:
 
     def sorts(self) -> list[Option]:
         """The orders that are offered, one way each; the table's heads turn them round."""
-        now = self._asked.sort or (RELEVANCE if self._asked.q else "name")
+        now = self._asked.order or (RELEVANCE if self._asked.q else "name")
         names = [*((RELEVANCE,) if self._asked.q else ()), *SORTS]
         first = {"urgency": "-urgency", "waiting": "-waiting", "rung": "-rung"}
         return [

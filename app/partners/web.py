@@ -1,93 +1,38 @@
 """The partners' list and forms."""
 
 from fastapi import APIRouter
-from markupsafe import Markup
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from app.actor import Actor, Permission
-from app.assignments.schemas import MOST
 from app.dependencies import Form, Officer, Page, ReadSession, Today, Viewer, WriteSession
 from app.errors import DomainError, Forbidden, Refused, Stale
 from app.failures import told
 from app.forms import FormView, Typed
-from app.lists import Address, read
+from app.lists import read
 from app.models import Partner
 from app.once import Once
 from app.partners import forms, inline, service
-from app.partners.facets import facets
-from app.partners.filters import PartnerFilters, PartnerList
+from app.partners.filters import PartnerPage
 from app.partners.inline import Field
-from app.partners.lines import lines
-from app.partners.listing import PAGE, list_partners
-from app.partners.options import Options
 from app.partners.queries import get
+from app.partners.region import region
 from app.partners.schemas import PartnerIn, PartnerPatch
-from app.remembered import Remembered
+from app.regions import Regions
 from app.schemas import parse
 from app.templating import View
-from app.views.menu import menu
 from app.vocabulary import Locale, RelationBasis, Tier
 
 router = APIRouter()
-_regions = Remembered(most=128)
+_regions = Regions("partners/index.html", most=128)
 
 
 @router.get("/partners", name="partners:index")
 def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Response:
-    params = view.request.query_params
-    asked = read(PartnerList, params).settled(today)
-    here = Address("/partners", params.multi_items())
-    # The same until something is written; the filter by officer counts one's own apart.
-    whose = (actor.email, actor.can(Permission.write))
-    region = _regions.get(
-        session, (view.locale, today, here(), whose), lambda: _region(view, session, actor, asked)
+    asked = read(PartnerPage, view.request.query_params).settled(today)
+    return _regions.answer(
+        view, session, lambda: region(view, session, actor, asked), asked=asked, path="/partners"
     )
-    if not view.fragment_wanted:
-        return view.page("partners/index.html", asked=asked, region=region)
-    return HTMLResponse(region, headers={"hx-push-url": here()})
-
-
-def _region(view: View, session: Session, actor: Actor, asked: PartnerList) -> Markup:
-    """The list with its filters: what a filter, a sort, a page or a search swaps in."""
-    here = Address("", view.request.query_params.multi_items())
-    rows = list_partners(
-        session,
-        actor,
-        asked,
-        today=view.today,
-        locale=view.locale,
-        sort=asked.sort,
-        offset=(asked.page - 1) * PAGE,
-    )
-    counted = facets(session, actor, asked, view.today)
-    pages = max(1, -(-counted.total // PAGE))
-    if asked.page > pages:
-        raise Refused("bad_page", field="page")
-    may_choose = view.can("write") and asked.as_of is None
-    return view.part(
-        "partners/_table.html",
-        saved=menu(view, session),
-        asked=asked,
-        here=here,
-        lines=lines(rows, view.words, _behind(here, asked), boxes=may_choose),
-        narrowed=asked.alone() != PartnerFilters(as_of=asked.as_of),
-        may_choose=may_choose,
-        back=Address("/partners", view.request.query_params.multi_items())(),
-        most=MOST,
-        options=Options(view.words, actor, asked, counted, here),
-        pages=pages,
-        total=counted.total,
-    )
-
-
-def _behind(here: Address, asked: PartnerList) -> str:
-    """What a partner's page is told of the list that leads to it. The day goes before the page's own address,
-    not into the list's: the page takes it along to the list again."""
-    day = [("as_of", asked.as_of.isoformat())] if asked.as_of else []
-    query = Address("", [pair for pair in here.pairs if pair[0] != "as_of"]).query
-    return Address("", [*day, ("list", query)] if query else day).query
 
 
 @router.get("/partners/new", name="partners:new")
