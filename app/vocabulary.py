@@ -424,6 +424,30 @@ class PlanItemKind(StrEnum):
     programme = "programme"
 
 
+class MoveCause(StrEnum):
+    """Why a partner's status or rung changed on a day, the most telling first: see app/standing/moves.py."""
+
+    started = "started"
+    outcome = "outcome"
+    progressed = "progressed"
+    ended = "ended"
+    cancelled = "cancelled"
+    signed = "signed"
+    took_effect = "took_effect"
+    expired = "expired"
+    terminated = "terminated"
+    tied = "tied"
+    met = "met"
+    promised = "promised"
+    confirmed = "confirmed"
+    paused = "paused"
+    resumed = "resumed"
+    fell_quiet = "fell_quiet"
+    forgotten = "forgotten"
+    patience_short = "patience_short"
+    patience_over = "patience_over"
+
+
 class InPeriod(StrEnum):
     """What a list may be asked to have happened, or held, between two days."""
 

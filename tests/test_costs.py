@@ -25,6 +25,7 @@ PAGES = {
     # The standings of the last report's day are reckoned from the whole evidence.
     "/review": 52,
     "/review/trends": 18,
+    "/review/moves": 28,
     **dict.fromkeys(FORMS, 14),
     "/programmes/new": 16,
     "/search/partners?q=bench": 12,
@@ -60,6 +61,7 @@ PAGES = {
     "/api/v1/forums": 16,
     "/api/v1/standings": 12,
     "/api/v1/trends": 8,
+    "/api/v1/moves": 20,
 }
 
 

@@ -1,6 +1,7 @@
 """Partners that came to stand still in a period, and those that did no longer: by name.
 
 By what today's files say of the day before the period and of its last day, as lists with `as_of` read them.
+Each name leads to what moved the partner in the period.
 """
 
 from datetime import timedelta
@@ -21,7 +22,8 @@ def moves(session: Session, asked: Asked) -> Section:
     name = named(Partner, asked.spoken.locale)
     statement = sa.select(Partner.id, Partner.slug, name).where(col(Partner.archived_at).is_(None))
     partners = {
-        row[0]: Link(row[2], f"/partners/{row[1]}") for row in session.execute(statement.order_by(name))
+        key: Link(text, f"/review/moves?partner={slug}&from={asked.now.first}&to={last}")
+        for key, slug, text in session.execute(statement.order_by(name))
     }
     then, now = (
         {key for key, standing in as_of_day(session, day).items() if standing.status == Status.stuck}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -33,6 +34,7 @@ from app.review.schemas import ReviewList
 from app.standings.playbook_words import shared_sectors, step_draft, step_text
 from app.standings.words import clauses, proofs, reason_text
 from app.templating import View
+from app.trends.filters import TrendFilters
 from app.views.menu import menu
 from app.vocabulary import Cause, FollowUpKind, OwedBy, PauseReason
 
@@ -139,6 +141,7 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
         "views": band.views(view.words, wanted, asked.here, counts),
         "statuses": band.statuses(view.words, wanted, asked.here, counts, before),
         "reported": reported,
+        "moved_since": _moved_since(wanted, reported, view.today),
         "most": MOST,
         "may_choose": _acts(view, wanted),
         "cells": band.cells(wanted, asked.here, counts),
@@ -150,6 +153,17 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
         "saved": menu(view, session, asked.here()),
         "meeting_url": Address(MEETING, [p for p in asked.here.pairs if p[0] not in ("page", "saved")])(),
     }
+
+
+def _moved_since(wanted: ReviewList, reported: date, today: date) -> str:
+    """The address of what moved these partners since the last report; empty where nothing can have."""
+    until = wanted.as_of or today
+    if not reported < until <= today:
+        return ""
+    kept = [(name, str(value)) for name in TrendFilters.model_fields for value in getattr(wanted, name)]
+    return Address(
+        "/review/moves", [("from", f"{reported + timedelta(days=1)}"), ("to", f"{until}"), *kept]
+    )()
 
 
 def _kept(wanted: ReviewList) -> list[tuple[str, str]]:
