@@ -1,1 +1,1 @@
-"""Many partners at once: officer, tier, cause, a confirmed file, a request to park; and all taken back."""
+"""Many partners at once: officer, tier, cause, a confirmed file, a step, a pause; and all taken back."""

@@ -56,5 +56,5 @@ def assign(data: AssignmentIn, act: WriterPost) -> Response:
 )
 def take_back(act_id: ActId, act: WriterPost) -> Response:
     """Undo what one request of the same key did to partners (`act`, or its X-Request-Id): officer, tier,
-    cause, a confirmed file, a request to park; on the same day, and while nobody has been there since."""
+    cause, a confirmed file, a step taken, a request to park; on the same day, while nobody was there."""
     return act.answer(UndoneJson(list(service.take_back(act.session, act.actor, act_id, today=act.today))))

@@ -1,6 +1,6 @@
 """Reads for the page on which many partners are changed: which, in which version, how they stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from app.models import Partner, StandingRow, User
 from app.partners.filters import PartnerFilters
 from app.partners.listing import check_known, conditions, joined, name_key
 from app.standings.days import on_day
-from app.vocabulary import Locale, Status, Tier
+from app.vocabulary import Locale, Status, Step, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class ChosenRow:
     tier: Tier
     status: Status
     underlying: Status
+    step: Step
+    next_step: Mapping[str, Any] | None
     officer: str | None
 
 
@@ -53,7 +55,7 @@ def _rows(
     officer = sa.select(User.name).where(User.id == Partner.officer_id).scalar_subquery()
     columns = (
         Partner.id, Partner.slug, Partner.version, name, Partner.country, Partner.tier, StandingRow.status,
-        StandingRow.underlying, officer,
+        StandingRow.underlying, StandingRow.step, StandingRow.next_step, officer,
     )  # fmt: skip
     statement = joined(sa.select(*columns)).where(*wanted).order_by(name_key(locale), Partner.id)
     return [ChosenRow(*row) for row in session.execute(on_day(session, statement.limit(limit), day))]

@@ -11,10 +11,11 @@ from sqlmodel import Session, col, select
 from app import clock
 from app.actor import Actor
 from app.errors import Conflict, NotFound
+from app.follow_ups import service as follow_ups
 from app.history import record
-from app.models import Event, Partner, PartnerCause, Pause, Record, ReviewConfirmation
+from app.models import Event, FollowUp, Partner, PartnerCause, Pause, Record, ReviewConfirmation
 from app.notices import service as notices
-from app.vocabulary import Tier
+from app.vocabulary import FollowUpSource, Tier
 
 # What may be taken back: the table, and whether the act made the row (it goes to the archive then).
 _REVERSIBLE: dict[str, tuple[type[Record], bool]] = {
@@ -23,6 +24,7 @@ _REVERSIBLE: dict[str, tuple[type[Record], bool]] = {
     "partner.cause_ended": (PartnerCause, False),
     "partner.confirmed": (ReviewConfirmation, True),
     "partner.pause_asked": (Pause, True),
+    "follow_up.opened": (FollowUp, True),
 }
 _OWN = {"officer_id", "tier"}
 
@@ -58,7 +60,10 @@ def _events_of(session: Session, actor: Actor, act: str) -> Iterable[Event]:
 
 
 def _is_plain(event: Event) -> bool:
-    """Of a partner's own fields only officer and tier are changed for many at once."""
+    """Of a partner's own fields only officer and tier are changed for many at once; of follow-ups only
+    proposed steps are opened."""
+    if event.record_type == "follow_up":
+        return event.changes.get("source", [None, None])[1] == FollowUpSource.standing
     return event.record_type != "partner" or set(event.changes) <= _OWN
 
 
@@ -90,6 +95,14 @@ def _revert(session: Session, actor: Actor, event: Event) -> int:
         else:
             for name, (old, _new) in event.changes.items():
                 setattr(row, name, Tier(old) if name == "tier" else old)
-    partner_id: int = row.id if table is Partner else row.partner_id
-    record(session, actor, "partner.taken_back", row, partners=[partner_id])
+    partner_id = _partner_of(session, row)
+    action = "follow_up.taken_back" if table is FollowUp else "partner.taken_back"
+    record(session, actor, action, row, partners=[partner_id])
+    return partner_id
+
+
+def _partner_of(session: Session, row: Any) -> int:
+    if isinstance(row, FollowUp):
+        return follow_ups.partners_of(session, row)[0]
+    partner_id: int = row.id if isinstance(row, Partner) else row.partner_id
     return partner_id

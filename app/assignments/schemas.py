@@ -32,6 +32,7 @@ class AssignmentIn(Input):
     cause: Annotated[Cause | None, Blank] = None
     cause_why: Maybe[Why] = None
     confirm: Annotated[bool, Field(description="Nothing is missing from their files.")] = False
+    steps: Annotated[bool, Field(description="Takes the step proposed for each that is not in hand.")] = False
     pause_reason: Annotated[PauseReason | None, Blank, Field(description="Asks to park them.")] = None
     pause_until: Annotated[Day | None, Blank] = None
     pause_why: Maybe[Why] = None

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from app.actor import Actor
 from app.assignments import reversal
 from app.assignments.schemas import AssignmentIn
+from app.assignments.steps import take_steps
 from app.causes import service as causes
 from app.causes.schemas import CauseIn
 from app.errors import Conflict, Refused
@@ -45,7 +46,7 @@ def assign(session: Session, actor: Actor, data: AssignmentIn, *, today: date) -
     Raises PartnersChanged, naming those that somebody changed meanwhile or that are parked already, Refused
     and Forbidden (officer, tier and cause are for managers); then none is changed.
     """
-    if data.patch is None and data.named is None and data.pause is None and not data.confirm:
+    if data.patch is None and data.named is None and data.pause is None and not (data.confirm or data.steps):
         raise Refused("nothing_for_partners", field="officer")
     if data.pause_until is not None and data.pause_until <= today:
         raise Refused("until_past", field="pause_until")
@@ -56,7 +57,10 @@ def assign(session: Session, actor: Actor, data: AssignmentIn, *, today: date) -
         raise PartnersChanged("partners_changed", stale)
     if data.pause is not None:
         _must_be_free(session, rows, today)
-    changed = [row.slug for row in rows if _act(session, actor, row, data, today)]
+    done = {row.slug for row in rows if _act(session, actor, row, data, today)}
+    if data.steps:
+        done |= take_steps(session, actor, rows, today=today)
+    changed = [row.slug for row in rows if row.slug in done]
     return Assignment(actor.request_id or "", tuple(changed))
 
 

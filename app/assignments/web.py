@@ -24,6 +24,7 @@ from app.lists import read
 from app.once import Once
 from app.partners.filters import NOBODY
 from app.schemas import parse
+from app.standings.playbook_words import step_text
 from app.templating import View
 from app.vocabulary import Cause, PauseReason, Tier
 
@@ -32,7 +33,17 @@ router = APIRouter()
 # How many partners the page shows with a box each; the others of a long choice go along, counted.
 SHOWN = 60
 ActId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
-_FIELDS = ("officer", "tier", "cause", "cause_why", "confirm", "pause_reason", "pause_until", "pause_why")
+_FIELDS = (
+    "officer",
+    "tier",
+    "cause",
+    "cause_why",
+    "confirm",
+    "steps",
+    "pause_reason",
+    "pause_until",
+    "pause_why",
+)
 
 
 @router.get("/partners/assignments/new", name="assignments:new")
@@ -133,12 +144,14 @@ def _page(
         tiers=_options(view, Tier),
         causes=_options(view, Cause),
         reasons=_options(view, PauseReason),
+        step_text=lambda step: step_text(view.words, step),
         labels={
             "officer": text("Officer"),
             "tier": text("Tier"),
             "cause": text("Cause"),
             "cause_why": text("The cause in your words"),
             "confirm": text("Nothing is missing from their files"),
+            "steps": text("Take the proposed step of each that is not in hand"),
             "pause_reason": text("Ask to park, because"),
             "pause_until": text("Until"),
             "pause_why": text("Why they are to be parked"),

@@ -1,5 +1,6 @@
 """The form of a push: filled from the partners' reasons, read, shown again with everything typed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlmodel import Session, col
 from starlette.responses import Response
 
 from app.delegations.visit_form import blank, fresh_lines, line_labels, line_menus, written_first
-from app.errors import DomainError
+from app.errors import DomainError, Refused
 from app.failures import told
 from app.forms import FormView, Typed
 from app.models import Partner
@@ -39,6 +40,17 @@ def named(session: Session, texts: Sequence[str], *, field: str) -> list[str]:
     known = _known(session, wanted)
     others = find_partners(session, [text for text in wanted if text not in known], field=field)
     return list(dict.fromkeys([text for text in wanted if text in known] + others))[:MOST_PARTNERS]
+
+
+def ticked(session: Session, ids: Sequence[str]) -> list[str]:
+    """The slugs of partners that were ticked in a list, by name. Raises Refused for too many."""
+    keys = {int(text) for text in ids if re.fullmatch(r"[0-9]{1,9}", text)}
+    if len(keys) > MOST_PARTNERS:
+        raise Refused("too_many_for_a_push", field="id", most=MOST_PARTNERS)
+    if not keys:
+        return []
+    chosen = sa.select(Partner.slug).where(col(Partner.id).in_(keys), col(Partner.archived_at).is_(None))
+    return list(session.scalars(chosen.order_by(Partner.name_key)))
 
 
 def _known(session: Session, slugs: Sequence[str]) -> set[str]:

@@ -54,7 +54,8 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
 @router.get("/pushes/new", name="pushes:new")
 def new(view: Page, session: ReadSession, actor: Manager) -> Response:
     params = view.request.query_params
-    slugs = form.named(session, params.getlist("partner"), field="partner")
+    ticked = form.ticked(session, params.getlist("id"))
+    slugs = form.named(session, [*params.getlist("partner"), *ticked], field="partner")
     return form.opened(view, session, slugs, inside(params.get("next", "")))
 
 

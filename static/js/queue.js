@@ -1,4 +1,4 @@
-// [data-queue]: j and k move through its [data-queue-item] links, or the row heads of its table; Enter follows the focused one.
+// [data-queue]: x ticks the row, j and k move through its [data-queue-item] links, or the row heads of its table; Enter follows the focused one.
 // [data-queue-go="next" | "prev"] buttons do the same by hand. The chosen item carries aria-current.
 // [data-queue-opens="#case"] on the list: what an item's address answers is swapped into that place and the address
 // kept, without a page's worth of attributes on every row; the place is scrolled to where it would not be seen.
@@ -24,6 +24,16 @@ document.addEventListener("keydown", (event) => {
   if (!plain(event) || !items().length) return;
   event.preventDefault();
   move(event.key === "j" ? 1 : -1);
+});
+
+// x ticks the box of the focused row, or of the one that is open, and so the choice is made without a mouse.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "x" || !plain(event)) return;
+  const list = items();
+  const box = list[at(list)]?.closest("li, tr")?.querySelector("input[type=checkbox]");
+  if (!box) return;
+  event.preventDefault();
+  box.click();
 });
 
 document.addEventListener("click", (event) => {

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from app.models import Partner, PartnerCause, Pause, ReviewConfirmation
+from app.models import FollowUp, Partner, PartnerCause, Pause, ReviewConfirmation
 from tests.actors import PEOPLE
 from tests.api.contract import check_problem
-from tests.review.conftest import look, rows, standing, stuck, user_id
+from tests.review.conftest import in_hand, look, rows, standing, stuck, user_id
 
 __all__ = ["look", "rows", "standing", "user_id"]
 OTHER = PEOPLE["other_officer"].email
@@ -188,3 +188,48 @@ def test_an_officer_confirms_and_asks_to_park_and_no_more(client, places, rows):
     assert [c.on for c in rows(ReviewConfirmation)].count(date(2026, 6, 15)) == 2
     post(client, confirm="true", token="e")
     assert "1 partner changed." in client.get("/partners").text
+
+
+def test_the_proposed_steps_of_many_are_taken_and_taken_back(manager, places, make, rows, standing, user_id):
+    in_hand(make, places[2])
+    asked = manager.get(f"/partners/assignments/new?id={places[0].id}&id={places[2].id}").text
+    assert "Next step: Propose a two-year work programme" in asked
+    assert "· in hand" in asked
+    answer = post(manager, steps="true", officer=OTHER, next="/review")
+    assert answer.status_code == 303
+    page = manager.get("/review").text
+    assert "3 partners changed." in page
+    opened = [work for work in rows(FollowUp) if work.source == "standing"]
+    proposed = "Propose a two-year work programme to City of"
+    assert [work.title for work in opened] == [f"{proposed} kobe", f"{proposed} kyoto"]
+    assert {work.assignee_id for work in opened} == {user_id("other_officer")}
+    assert [standing(slug).step for slug in ("kobe", "kyoto", "nara")] == ["credible"] * 3
+    assert manager.post(undo_of(page)).status_code == 303
+    assert all(work.archived_at for work in rows(FollowUp) if work.source == "standing")
+    assert [standing(slug).step for slug in ("kobe", "kyoto", "nara")] == ["none", "none", "credible"]
+
+
+def test_a_program_takes_the_steps_of_many_too(api, places, rows):
+    chosen = [{"partner": place.slug, "version": 1} for place in places]
+    answer = (
+        api("write_key").post("/api/v1/partners/assignments", json={"partners": chosen, "steps": True}).json()
+    )
+    assert answer["changed"] == ["kobe", "kyoto", "nara"]
+    assert len(rows(FollowUp)) == 3
+
+
+def test_the_queue_has_boxes_that_lead_to_the_same_acts_and_to_a_push(manager, as_, places, make):
+    page = manager.get("/review").text
+    boxes = re.findall(r'type="checkbox" name="id" value="(\d+)" form="choose"', page)
+    assert sorted(boxes) == sorted(str(place.id) for place in places)
+    assert "Change the ticked partners…" in page
+    assert 'formaction="/pushes/new"' in page
+    assert 'formaction="/pushes/new"' not in as_("officer").get("/review").text
+    assert 'name="id"' not in as_("viewer").get("/review").text
+    push = manager.get(f"/pushes/new?view=decide&next=%2Freview&id={boxes[0]}&id={boxes[1]}").text
+    assert len(re.findall(r'name="partners" value="\w+" checked', push)) == 2
+    with make.together():
+        ids = [make.partner().id for _ in range(21)]
+    many = manager.get("/pushes/new", params={"id": ids})
+    assert many.status_code == 422
+    assert "at most 20 partners" in many.text
