@@ -15,6 +15,7 @@ from app.history.listing import history_of
 from app.lists import Address, read
 from app.records.editing import Saved, Sent, save
 from app.schemas import parse
+from app.views.menu import menu
 
 router = APIRouter()
 
@@ -30,7 +31,15 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
     if asked.page > pages:
         raise Refused("bad_page", field="page")
     here = Address("/forums", params.multi_items())
-    return view.page("forums/index.html", rows=rows, asked=asked, here=here, total=total, pages=pages)
+    return view.page(
+        "forums/index.html",
+        rows=rows,
+        asked=asked,
+        here=here,
+        total=total,
+        pages=pages,
+        saved=menu(view, session),
+    )
 
 
 @router.get("/forums/new", name="forums:new")

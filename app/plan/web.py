@@ -26,6 +26,7 @@ from app.plan.schemas import CopyIn, ItemDrop, PlanIn, PlanItemIn, PlanItemPatch
 from app.rest import RecordId, digits
 from app.schemas import parse
 from app.templating import View
+from app.views.menu import menu
 
 router = APIRouter()
 
@@ -62,7 +63,14 @@ def _plan_page(view: View, session: Session, year: int, asked: PlanList) -> Resp
         here=Address(f"/plan/{year}", pairs),
         whole=asked.show == Show.all,
         token=FormView().token,
+        saved=menu(view, session, _list_of(view, year)),
     )
+
+
+def _list_of(view: View, year: int) -> str:
+    """The address that a view keeps: of this year's plan it follows the year, of another it stays there."""
+    pairs = [(name, value) for name, value in view.request.query_params.multi_items() if name != "year"]
+    return Address("/plan", pairs if year == view.today.year else [("year", str(year)), *pairs])()
 
 
 @router.post("/plan")

@@ -27,6 +27,7 @@ from app.rest import RecordId
 from app.review import hall
 from app.schemas import parse
 from app.templating import View
+from app.views.menu import menu
 
 router = APIRouter()
 
@@ -48,6 +49,7 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
         options=Options(view.words, asked, found, here),
         figures=figures(session, actor, asked, today),
         narrowed=asked.alone() != PushFilters(),
+        saved=menu(view, session),
     )
 
 

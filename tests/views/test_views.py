@@ -8,7 +8,7 @@ import pytest
 from tests.api.contract import check_problem
 
 LISTS = ("/partners", "/review", "/follow-ups", "/delegations", "/agreements", "/programmes", "/people",
-         "/organisations")  # fmt: skip
+         "/organisations", "/pushes", "/forums")  # fmt: skip
 
 
 def save(browser, url, name="Châu Âu", token="t", **more):
@@ -32,6 +32,25 @@ def test_every_list_keeps_and_opens_a_view(client, path):
     assert page.status_code == 200
     title, urls, _ = menu_of(page.text)
     assert (title, urls) == ("Châu Âu", [where])
+
+
+def test_a_view_of_the_plan_follows_the_year_and_one_of_another_year_stays_there(client, make, at):
+    with make.together():
+        for year in (2025, 2026, 2027):
+            make.plan_item(make.plan(year=year), title=f"Đoàn {year}")
+    page = client.get("/plan/2026?state=open&kind=delegation&page=1").text
+    assert 'name="url" value="/plan?kind=delegation&amp;state=open"' in page
+    where = save(client, "/plan?state=open", name="Chưa làm").headers["location"]
+    assert menu_of(client.get(where).text)[0] == "Chưa làm"
+    assert "Đoàn 2026" in client.get(where).text
+    assert 'name="url" value="/plan?year=2025"' in client.get("/plan/2025").text
+    old = save(client, "/plan?year=2025", name="Năm trước", token="u").headers["location"]
+    shown = client.get(old, follow_redirects=True)
+    assert "Đoàn 2025" in shown.text
+    assert menu_of(shown.text)[0] == "Năm trước"
+    at("2027-06-15")
+    assert "Đoàn 2027" in client.get(where).text
+    assert "Đoàn 2025" in client.get(old, follow_redirects=True).text
 
 
 def test_a_view_is_changed_saved_again_renamed_and_deleted(client):
