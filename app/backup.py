@@ -17,7 +17,7 @@ from app import clock
 from app.db import sqlite, sqlite_version
 from app.files.copies import damaged, folder_of, gather, give_back, named_by
 from app.files.store import Store
-from app.models.ledger import WEEKLY_DIGEST
+from app.models.ledger import LEAP, WEEKLY_DIGEST
 
 
 class Unsound(Exception):
@@ -176,6 +176,8 @@ def _forget_the_past(connection: Any) -> None:
             " ON CONFLICT (name) DO UPDATE SET at = excluded.at, for_day = excluded.for_day, error = NULL",
             (WEEKLY_DIGEST, now, clock.today().isoformat()),
         )
+    if "feed" in tables:
+        connection.execute("UPDATE feed SET last = last + ?", (LEAP,))
     connection.commit()
 
 

@@ -107,6 +107,7 @@ API: tuple[str, ...] = (
     "briefing",
     "calendars",
     "letters",
+    "feeds",
 )
 
 

@@ -10,6 +10,7 @@ from app import checks
 from app import upkeep as rounds
 from app.cli.console import Fault, opened
 from app.db import sqlite_version
+from app.feeds import sequence
 from app.outbox.background import Background
 from app.outbox.service import forget_waiting
 
@@ -60,6 +61,7 @@ def worker(
     with opened(pool_size=4) as database:
         if forget:
             with database.write() as session:
+                sequence.leap(session)
                 typer.echo(f"{forget_waiting(session)} deliveries will not be sent.")
             return
         at_work = Background(database)

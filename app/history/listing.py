@@ -29,6 +29,7 @@ from app.models import (
     Person,
 )
 from app.records.queries import named
+from app.standings.reassess import WHOLE
 from app.vocabulary import Door
 
 NOTES: dict[str, frozenset[str]] = {
@@ -37,7 +38,7 @@ NOTES: dict[str, frozenset[str]] = {
     "interaction": frozenset({"people", "summary"}),
 }
 # What only the administrator looks into.
-_OF_ACCOUNTS = ("user", "api_key", "outbox", "saved_view", "calendar_feed")
+_OF_ACCOUNTS = ("user", "api_key", "outbox", "saved_view", "calendar_feed", "webhook")
 _URLS = {
     "agreement": "/agreements/{}",
     "delegation": "/delegations/{}",
@@ -52,8 +53,10 @@ _URLS = {
 }
 # What names a record in the line that entered it.
 _SUBJECTS = ("title", "name_vi", "indicator", "agency", "text", "acronym", "name", "email")
-# What a person's events name them by is theirs; who does not see contacts is not told them here either.
+# What a person's events name them by is theirs; who does not see contacts is not told them here either, and
+# who does not see people at all nothing that says who they are.
 _CONTACTS = {"person": Person.contacts}
+_PERSONAL = {"person": Person.personal, "delegation_member": frozenset({"name"})}
 _SUBJECTS_OF = {"delegation_member": ("name",), "delegation_meeting": ("topic", "place"), "gift": ("what",)}
 _EMPTY: tuple[Any, ...] = (None, False, "", [])
 PAGE = 50
@@ -170,24 +173,33 @@ def lines_of(
     found = session.execute(statement).all()
     events = [event for event, _ in found]
     keys = {event.id: key for event, key in found if key and actor.can(Permission.administer)}
-    kept = _kept(session, actor, events)
+    secret = withheld(session, actor, events)
     partners = _partners(session, events, spoken)
     names = Names(session, spoken, events)
-    own = {} if actor.sees_contacts else _CONTACTS
-    return [_line(event, kept, own, partners, names, spoken, keys.get(event.id)) for event in events]
+    return [_line(event, secret, partners, names, spoken, keys.get(event.id)) for event in events]
+
+
+def withheld(session: Session, actor: Actor, events: list[Event]) -> dict[int, frozenset[str]]:
+    """The fields of each event that the reader may not see: confidential notes, personal data; by the event's
+    id. Three statements."""
+    kept = _kept(session, actor, events)
+    own = _PERSONAL if not actor.sees_people else {} if actor.sees_contacts else _CONTACTS
+    found: dict[int, frozenset[str]] = {}
+    for event in events:
+        notes = NOTES[event.record_type] if (event.record_type, event.record_id) in kept else frozenset()
+        found[event.id or 0] = notes | own.get(event.record_type, frozenset())
+    return found
 
 
 def _line(
     event: Event,
-    kept: set[tuple[str, int]],
-    contacts: dict[str, frozenset[str]],
+    withheld: dict[int, frozenset[str]],
     partners: dict[int, list[tuple[str, str]]],
     names: Names,
     spoken: Words,
     key: str | None,
 ) -> HistoryLine:
-    secret = NOTES[event.record_type] if (event.record_type, event.record_id) in kept else frozenset()
-    secret |= contacts.get(event.record_type, frozenset())
+    secret = withheld[event.id or 0]
     told = {name: value for name, value in event.changes.items() if name not in secret}
     own = tuple(partners.get(event.id or 0, ()))
     first = _is_first(event)
@@ -219,7 +231,7 @@ def _is_first(event: Event) -> bool:
 
 def _changes(kind: str, told: dict[str, Any], names: Names, spoken: Words) -> Iterable[FieldChange]:
     for name, (old, new) in told.items():
-        if name.endswith("precision"):
+        if name.endswith("precision") or name == WHOLE:
             continue
         known = told.get(f"{name.removesuffix('_on').removesuffix('_since')}_precision", (None, None))
         yield FieldChange(

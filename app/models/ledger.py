@@ -21,9 +21,14 @@ from app.vocabulary import (
 
 
 class Event(SQLModel, table=True):
-    """One line of history: append-only, written in the transaction that changed the record."""
+    """One line of history: append-only, written in the transaction that changed the record.
+
+    `position` is its place in the feed of changes, given after the commit (app/feeds/sequence.py): ids are
+    handed out before it, so that on PostgreSQL a lower one may come to light after a higher one.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
+    position: int | None = Field(default=None, unique=True)
     at: datetime = Field(sa_type=Instant, index=True)
     on: date
     door: Door = code_field(Door)
@@ -47,6 +52,18 @@ class EventPartner(SQLModel, table=True):
 
     event_id: int = pair("event")
     partner_id: int = pair("partner", index=True)
+
+
+# How far the restoring of a copy moves the feed's positions on: further than they can have come since.
+LEAP = 1_000_000
+
+
+class Feed(SQLModel, table=True):
+    """The last position that was given in the feed of changes: one row. Positions never go back, also where
+    events are gone or the database is an older copy."""
+
+    id: int = Field(default=1, primary_key=True)
+    last: int = Field(default=0)
 
 
 class StandingRow(SQLModel, table=True):

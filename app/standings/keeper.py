@@ -207,7 +207,7 @@ def _store(session: Session, actor: Actor, found: list[Reassessed]) -> int:
         known = session.identity_map.get(identity_key(StandingRow, key))
         for name, value in row.items() if known is not None else ():
             set_committed_value(known, name, value)
-    told = {key: changes for key in old if (changes := values[key][0].changes)}
+    told = {key: changes for key in old if (changes := values[key][0].told)}
     tell_each(session, actor, "standing.changed", "standing", told)
     return len(values)
 

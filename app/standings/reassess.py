@@ -21,6 +21,8 @@ from app.standings.plays import Playbook
 
 # What the history tells of a standing that changed; reasons by their codes.
 TOLD = ("status", "rung", "underlying", "warmth", "step")
+# Under this name the history keeps status, rung, warmth and reasons whole, before and after, for programs.
+WHOLE = "standing"
 _table = StandingRow.__table__  # type: ignore[attr-defined]
 
 
@@ -53,6 +55,13 @@ class Reassessed:
         if was != now:
             found["reasons"] = [was, now]
         return found
+
+    @property
+    def told(self) -> dict[str, list[Any]]:
+        """The changes as the history keeps them: with the standing before and after beside what differs."""
+        if self.before is None or not (changes := self.changes):
+            return {}
+        return {**changes, WHOLE: [_whole(self.before), _whole(self.after)]}
 
     def to_write(self) -> dict[str, Any] | None:
         """Every column as it is to be stored; None where the row says so already."""
@@ -101,6 +110,11 @@ def _assessed(
     standing, evidence = course.standing(today), course.evidence
     after = columns_of(standing, evidence.dossier, evidence.policy, playbook)
     return Reassessed(key, before, after, standing, course)
+
+
+def _whole(row: Mapping[str, Any]) -> dict[str, Any]:
+    plainly = {name: plain(row[name]) for name in ("status", "rung", "warmth")}
+    return {**plainly, "reasons": codes(row["reasons"])}
 
 
 def codes(reasons: Iterable[Any]) -> list[str]:

@@ -1,0 +1,1 @@
+"""What programs follow: the feed of changes, in an order that never moves."""

@@ -1,0 +1,169 @@
+"""Reads of the feed: events in the order of their positions, as far as the reader may know of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.actor import Actor
+from app.feeds.addresses import Addresses
+from app.feeds.schemas import ChangesQuery
+from app.feeds.types import chosen
+from app.history.listing import may_know, withheld
+from app.history.service import ERASED
+from app.models import Event, EventPartner, Partner
+from app.standings.reassess import WHOLE
+from app.vocabulary import Door
+
+
+@dataclass(slots=True)
+class FieldJson:
+    """What a field said before, and what it says since."""
+
+    old: Any
+    new: Any
+
+
+@dataclass(slots=True)
+class RecordJson:
+    """The record: `id` is what addresses name it by; `url` is null for a part of another record."""
+
+    type: str
+    id: str
+    url: str | None
+
+
+@dataclass(slots=True)
+class ActorJson:
+    """Who did it: a person (`user`), a program (`key`), or CityTies itself (`program`)."""
+
+    kind: str
+    name: str
+
+
+@dataclass(slots=True)
+class ChangeJson:
+    """One event.
+
+    `tombstone`: the record is no longer among the living: archived, erased, or merged into another.
+    `hidden`: something of the change is not for this caller and was left out, or was erased for good.
+    """
+
+    position: int
+    id: int
+    at: datetime
+    type: str
+    record: RecordJson
+    tombstone: bool
+    partners: list[str]
+    actor: ActorJson
+    door: Door
+    request_id: str | None
+    changes: dict[str, FieldJson]
+    hidden: bool
+    is_demo: bool
+
+
+def wanted(query: ChangesQuery) -> list[Any]:
+    """The conditions of a query on events; an unknown partner has none."""
+    found: list[Any] = []
+    if query.type:
+        found.append(col(Event.action).in_(chosen(query.type)))
+    if query.action:
+        found.append(sa.or_(*(col(Event.action).endswith(f".{a}", autoescape=True) for a in query.action)))
+    if query.partner:
+        concerned = sa.select(EventPartner.event_id).join(Partner, col(Partner.id) == EventPartner.partner_id)
+        found.append(col(Event.id).in_(concerned.where(col(Partner.slug).in_(query.partner))))
+    return found
+
+
+def events_after(
+    session: Session, actor: Actor, conditions: Iterable[Any], *, after: int, until: int, limit: int
+) -> list[Event]:
+    """The events behind a position, up to another, that fit and the reader may know of; one statement."""
+    statement = (
+        sa.select(Event)
+        .where(col(Event.position) > after, col(Event.position) <= until, *conditions, *may_know(actor))
+        .order_by(col(Event.position))
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def told(session: Session, actor: Actor, events: list[Event]) -> list[ChangeJson]:
+    """Events as this reader may know them, in a fixed number of statements."""
+    secret = withheld(session, actor, events)
+    addresses = Addresses(session, events)
+    partners = _partners(session, events)
+    return [_told(event, secret, addresses, partners) for event in events]
+
+
+def _told(
+    event: Event,
+    secret: dict[int, frozenset[str]],
+    addresses: Addresses,
+    partners: dict[int, list[str]],
+) -> ChangeJson:
+    assert event.id is not None
+    changes = _whole(event.changes)
+    kept = {name: values for name, values in changes.items() if name not in secret.get(event.id, ())}
+    fields: dict[str, FieldJson] = {}
+    for name, (old, new) in kept.items():
+        public, target = addresses.named(event.record_type, name)
+        fields[public] = FieldJson(addresses.value(target, old), addresses.value(target, new))
+    key = addresses.key(event.record_type, event.record_id)
+    return ChangeJson(
+        position=event.position or 0,
+        id=event.id,
+        at=event.at,
+        type=event.action,
+        record=RecordJson(event.record_type, key, addresses.url(event.record_type, event.record_id)),
+        tombstone=_is_gone(event),
+        partners=partners.get(event.id, []),
+        actor=ActorJson(_kind(event), event.actor_name),
+        door=event.door,
+        request_id=event.request_id,
+        changes=fields,
+        hidden=len(kept) < len(changes) or any(ERASED in values for values in kept.values()),
+        is_demo=event.is_demo,
+    )
+
+
+def _whole(changes: dict[str, Any]) -> dict[str, Any]:
+    """A change of standing tells its status, rung, warmth and reasons, also those that stayed."""
+    if WHOLE not in changes:
+        return changes
+    old, new = changes[WHOLE]
+    rest = {name: values for name, values in changes.items() if name != WHOLE}
+    return {**{name: [old[name], new[name]] for name in new}, **rest}
+
+
+def _is_gone(event: Event) -> bool:
+    """Whether the event took the record out: it was archived, emptied for good, or another goes on for it."""
+    return any(
+        name in event.changes and event.changes[name][0] is None and event.changes[name][1] is not None
+        for name in ("archived_at", "erased_at", "successor_id")
+    )
+
+
+def _kind(event: Event) -> str:
+    if event.user_id is not None:
+        return "user"
+    return "key" if event.api_key_id is not None else "program"
+
+
+def _partners(session: Session, events: list[Event]) -> dict[int, list[str]]:
+    statement = (
+        sa.select(EventPartner.event_id, Partner.slug)
+        .join(Partner, col(Partner.id) == EventPartner.partner_id)
+        .where(col(EventPartner.event_id).in_([event.id for event in events]))
+        .order_by(Partner.slug)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for event_id, slug in session.execute(statement):
+        found[event_id].append(slug)
+    return found
