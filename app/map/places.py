@@ -55,6 +55,11 @@ BOXES: dict[Window, Box] = {
     Window.africa: _box(-22, 43, 64, -37),
     Window.americas: _box(-130, 62, -30, -56),
 }
+# A Vietnamese authority's map of the world names both archipelagos. Degrees rounded; general knowledge.
+ARCHIPELAGOS = (("Hoàng Sa", 16.5, 112.0), ("Trường Sa", 10.0, 114.0))
+# How many marks long their names are written beside them.
+_NAME_MARKS = 3
+
 # A mark takes this share of a window's width, so that it is as large on the screen in each.
 _MARK = 1 / 62
 
@@ -79,8 +84,22 @@ class Spot:
         return hypot(self.x - self.home_x, self.y - self.home_y) > 0.01
 
 
-def spread(points: Sequence[tuple[float, float]], size: float, box: Box) -> list[Spot]:
-    """These marks moved apart until none covers another, as near to their places as that allows.
+def names_in(box: Box) -> list[tuple[str, float, float]]:
+    """The archipelagos of a window, with the place to the right of which each name begins."""
+    every = [(name, *project(lat, lon)) for name, lat, lon in ARCHIPELAGOS]
+    return [it for it in every if box.holds(*it[1:])]
+
+
+def kept_clear(size: float, box: Box) -> list[tuple[float, float]]:
+    """The points that no mark may cover: the archipelagos and their names."""
+    return [(x + size * n, y) for _, x, y in names_in(box) for n in range(_NAME_MARKS + 1)]
+
+
+def spread(
+    points: Sequence[tuple[float, float]], size: float, box: Box, clear: Sequence[tuple[float, float]] = ()
+) -> list[Spot]:
+    """These marks moved apart until none covers another or a point to be kept clear, as near to their places
+    as that allows.
 
     The same points give the same answer. Neighbours push each other away by half of what they overlap, round
     after round; those on one spot start out on a sunflower's spiral, in the order given.
@@ -92,8 +111,10 @@ def spread(points: Sequence[tuple[float, float]], size: float, box: Box) -> list
         met[(round(place[0], 1), round(place[1], 1))] += 1
         place[0] += 0.2 * size * k**0.5 * cos(2.39996 * k)
         place[1] += 0.2 * size * k**0.5 * sin(2.39996 * k)
+    free = len(places)
+    places += [[x, y] for x, y in clear]
     for _ in range(60):
-        if not _pushed(places, size):
+        if not _pushed(places, size, free):
             break
     half = size / 2
     return [
@@ -103,12 +124,13 @@ def spread(points: Sequence[tuple[float, float]], size: float, box: Box) -> list
             round(home[0], 2),
             round(home[1], 2),
         )
-        for (x, y), home in zip(places, points, strict=True)
+        for (x, y), home in zip(places[:free], points, strict=True)
     ]
 
 
-def _pushed(places: list[list[float]], size: float) -> bool:
-    """One round of pushing; whether anything overlapped. Only marks in neighbouring cells can."""
+def _pushed(places: list[list[float]], size: float, free: int) -> bool:
+    """One round of pushing; whether anything overlapped. Only marks in neighbouring cells can; those behind
+    the first `free` stand where they are."""
     cells: dict[tuple[int, int], list[int]] = defaultdict(list)
     for i, (x, y) in enumerate(places):
         cells[(int(x // size), int(y // size))].append(i)
@@ -117,22 +139,25 @@ def _pushed(places: list[list[float]], size: float) -> bool:
         near = [j for dc in (-1, 0, 1) for dr in (-1, 0, 1) for j in cells.get((column + dc, row + dr), ())]
         for i in own:
             for j in near:
-                if j > i and _parted(places[i], places[j], size):
+                if i < free and j > i and _parted(places[i], places[j], size, held=j >= free):
                     overlapped = True
     return overlapped
 
 
-def _parted(a: list[float], b: list[float], size: float) -> bool:
+def _parted(a: list[float], b: list[float], size: float, *, held: bool) -> bool:
+    """Push two marks apart, or the first alone where the second is held; whether they overlapped."""
     dx, dy = b[0] - a[0], b[1] - a[1]
     far = hypot(dx, dy)
     if far >= size * 0.99:
         return False
     push = (size - far) / 2 + 0.001
     across, down = (dx / far, dy / far) if far else (1.0, 0.0)
-    a[0] -= across * push
-    a[1] -= down * push
-    b[0] += across * push
-    b[1] += down * push
+    first = 2 * push if held else push
+    a[0] -= across * first
+    a[1] -= down * first
+    if not held:
+        b[0] += across * push
+        b[1] += down * push
     return True
 
 

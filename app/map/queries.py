@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from app.actor import Actor
-from app.map.places import BOXES, Spot, Window, gathered, mark_size, project, spread
+from app.map.places import BOXES, Spot, Window, gathered, kept_clear, mark_size, project, spread
 from app.models import Partner, StandingRow
 from app.partners.filters import PartnerFilters
 from app.partners.listing import conditions, joined, name_key
@@ -131,7 +131,8 @@ def placed(every: list[Place], window: Window) -> MapOfPartners:
     marks: list[Mark] = []
     clusters: list[Cluster] = []
     if len(here) <= MOST_MARKS:
-        spots = spread(points, mark_size(window), box)
+        size = mark_size(window)
+        spots = spread(points, size, box, kept_clear(size, box))
         marks = [Mark(place, spot) for place, spot in zip(here, spots, strict=True)]
     else:
         for members in gathered(points, box.width / _SQUARES).values():

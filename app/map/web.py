@@ -9,7 +9,7 @@ from app.actor import Actor
 from app.dependencies import Page, ReadSession, Today, Viewer
 from app.lists import Address, read
 from app.map.filters import MapQuery
-from app.map.places import BOXES, Window, mark_size, project
+from app.map.places import BOXES, Window, mark_size, names_in
 from app.map.queries import Cluster, map_of
 from app.partners.facets import facets
 from app.partners.region import around
@@ -18,9 +18,6 @@ from app.templating import View
 
 router = APIRouter()
 _regions = Regions("map/index.html", most=64)
-
-# A Vietnamese authority's map of the world names both archipelagos. Degrees rounded; general knowledge.
-ARCHIPELAGOS = (("Hoàng Sa", 16.5, 112.0), ("Trường Sa", 10.0, 114.0))
 
 
 @router.get("/map", name="map:index")
@@ -36,7 +33,6 @@ def _region(view: View, session: Session, actor: Actor, asked: MapQuery) -> Mark
     counted = facets(session, actor, asked, view.today)
     shared = around(view, session, actor, asked, counted, shown="map")
     here, box = shared["here"], BOXES[asked.window]
-    names = [(name, *project(lat, lon)) for name, lat, lon in ARCHIPELAGOS]
     return view.part(
         "map/_region.html",
         **shared,
@@ -44,7 +40,7 @@ def _region(view: View, session: Session, actor: Actor, asked: MapQuery) -> Mark
         box=box,
         size=mark_size(asked.window),
         windows=[(window, here(window=window.value), window == asked.window) for window in Window],
-        archipelagos=[it for it in names if box.holds(*it[1:])],
+        archipelagos=names_in(box),
         closer=lambda cluster: _closer(here.pairs, cluster),
     )
 

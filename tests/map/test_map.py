@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.map.places import BOXES, Window, mark_size, project, spread
+from app.map.places import BOXES, Window, kept_clear, mark_size, project, spread
 from app.map.queries import MOST_MARKS, Place, placed
 from app.vocabulary import Rung, Status
 
@@ -46,6 +46,21 @@ def test_marks_do_not_cover_each_other_and_do_not_wander(found):
 def test_a_mark_alone_stays_where_it_belongs():
     (spot,) = spread([(500.0, 250.0)], 10, BOXES[Window.world])
     assert not spot.moved
+
+
+around = st.tuples(st.floats(800, 845), st.floats(195, 230))
+
+
+@settings(max_examples=30)
+@given(st.lists(around, max_size=12))
+def test_no_mark_covers_the_names_of_the_archipelagos(found):
+    """Twelve partners in the Eastern Sea: each stands aside from both names, and none goes far."""
+    size, box = mark_size(Window.world), BOXES[Window.world]
+    clear = kept_clear(size, box)
+    assert len(clear) == 8
+    for spot in spread(found, size, box, clear):
+        assert all(hypot(spot.x - x, spot.y - y) > size * 0.7 for x, y in clear)
+        assert hypot(spot.x - spot.home_x, spot.y - spot.home_y) < 8 * size
 
 
 def test_too_many_are_gathered_and_none_is_lost():

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.standing import DEFAULT_POLICY, Course, assess, history
+from app.partner_page.course import spells
+from app.standing import DEFAULT_POLICY, Course, add_months, assess, history
 from app.standings.columns import course_columns
 from app.trends import reckon
 from app.trends.queries import life_of
@@ -46,6 +47,24 @@ def test_every_day_of_ten_years_is_what_is_assessed(files, lives):
         for day in (START, START + 1000 * DAY, END):
             standing = assess(dossier, day)
             assert one.place(day) == (standing.status, standing.rung)
+
+
+def test_the_chart_on_the_partners_page_is_what_is_assessed_on_every_day(files):
+    """Ten years of each file: where no spell is drawn yet, nobody had been met."""
+    start = add_months(END, -120)
+    for dossier in files:
+        whole, drawn, day = Course(dossier, DEFAULT_POLICY), spells(dossier, DEFAULT_POLICY, END), start
+        for spell in drawn:
+            while day < spell.start:
+                assert whole.depth.rung.at(day) == Rung.none
+                day += DAY
+            while day < spell.end:
+                assert (spell.status, spell.rung) == (whole.status(day), whole.depth.rung.at(day))
+                day += DAY
+            standing = assess(dossier, spell.start)
+            assert (spell.status, spell.rung) == (standing.status, standing.rung)
+        assert day == END
+    assert sum(len(spells(dossier, DEFAULT_POLICY, END)) for dossier in files) > 200
 
 
 def test_months_count_everybody_and_flows_are_the_difference(lives):
