@@ -86,9 +86,8 @@ def _completed(document: Json, scopes: dict[tuple[str, str], list[str]]) -> Json
     document["servers"] = [{"url": settings().public_url}]
     document["tags"] = [{"name": tag.name, "description": tag.description} for tag in TAGS]
     for method, path, operation in operations(document):
-        operation["security"] = [
-            {name: scopes[method, path]} for each in operation["security"] for name in each
-        ]
+        asked = [name for each in operation.get("security", ()) for name in each]
+        operation["security"] = [{name: scopes[method, path]} for name in asked]
         _share(document["components"]["schemas"], operation.pop(SHARED, {}))
         _correct(operation)
         _exemplify(operation, examples().get(operation["operationId"], {}))

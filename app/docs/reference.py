@@ -96,7 +96,7 @@ def _operation(document: Json, method: str, path: str, told: Json, base: str) ->
         path=path,
         summary=told["summary"],
         description=told.get("description", ""),
-        scopes=next(iter(told["security"][0].values())),
+        scopes=[scope for asked in told["security"] for scopes in asked.values() for scope in scopes],
         deprecation=told.get("x-deprecation"),
         parameters=[
             Field(

@@ -16,6 +16,10 @@ TAGS = (
     Tag("partners", "The partner localities themselves, and everything dated that is on file about each."),
     Tag("follow-ups", "What either side said it would do, who owes it, until when, and how it came out."),
     Tag("visits", "Enter a visit that took place with its minutes and follow-ups, all or nothing."),
+    Tag(
+        "changes",
+        "Every event once, in one order that never moves: what changed, readable from the beginning.",
+    ),
     Tag("delegations", "Trips in and out, from the plan through approval to the report."),
     Tag("interactions", "Letters, calls and meetings that are no trip."),
     Tag("agreements", "Papers from the idea through consultation and signature to their end."),
@@ -39,6 +43,7 @@ TAGS = (
     Tag("trends", "How many partners stood where, month by month."),
     Tag("reports", "The report on a period, in numbers and names."),
     Tag("workload", "Who looks after how much, and handing it over."),
+    Tag("calendar", "A feed of delegations, deadlines and days of partners for calendar programs."),
     Tag("views", "Lists that are kept under a name, for everybody."),
     Tag("trash", "What was archived and may be restored."),
     Tag(

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.config import settings
 from app.i18n import Words, words
-from app.letters.model import Addressee, Fact, Gap
+from app.letters.model import Addressee, Fact, LetterGap
 from app.letters.queries import OnFile, Promise, Trip
 from app.letters.words import day, dear, honorific_in, is_vietnamese, span, when, you
 from app.people.queries import HolderRow
@@ -32,7 +32,7 @@ class Draft:
         self.spoken: Words = words(file.locale)
         self._page = f"/partners/{file.file.slug}"
         self.facts: list[Fact] = []
-        self.gaps: list[Gap] = []
+        self.gaps: list[LetterGap] = []
 
     def _know(self, code: str, text: str, url: str | None) -> str:
         self.facts.append(Fact(code, text, url))
@@ -41,7 +41,7 @@ class Draft:
     def _miss(self, code: str, url: str | None, text: str | None = None) -> str:
         text = text or self.spoken.word("letter_gap", code)
         if not any(it.text == text for it in self.gaps):
-            self.gaps.append(Gap(code, text, url))
+            self.gaps.append(LetterGap(code, text, url))
         return gap(text)
 
     def context(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class Fact:
 
 
 @dataclass(slots=True)
-class Gap:
+class LetterGap:
     """Something that is not known: what stands for it in the letter, and the page where it is filled in (None
     for what is only known when the letter is registered and signed)."""
 
@@ -49,5 +49,5 @@ class Letter:
     addressee: Addressee
     salutation: str
     facts: list[Fact]
-    missing: list[Gap]
+    missing: list[LetterGap]
     paragraphs: list[str]

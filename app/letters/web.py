@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.dependencies import Page, ReadSession, Today, Viewer
 from app.errors import NotFound
 from app.forms import FormView
-from app.letters.model import Gap, Letter
+from app.letters.model import Letter, LetterGap
 from app.letters.papers import letter, letter_docx
 from app.letters.queries import OnFile, on_file
 from app.letters.schemas import LetterAsked, LetterQuery
@@ -76,6 +76,6 @@ def _log(view: View, slug: str, found: Letter) -> str:
     return f"/interactions/new?{urlencode(pairs)}"
 
 
-def _fills(view: View, gap: Gap) -> bool:
+def _fills(view: View, gap: LetterGap) -> bool:
     """Whether this reader can open the page on which a gap is filled in."""
     return gap.url is not None and view.can("manage" if gap.code.startswith("officer") else "write")
