@@ -8,8 +8,10 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from app.config import ROOT, settings
@@ -63,6 +65,27 @@ class Program:
         """What it (a little) said from now on until it ended."""
         self.wait(timeout)
         return self._rest
+
+
+def environment(place: Path, **more: str) -> dict[str, str]:
+    """Of an installation in a folder; nothing else that the settings would read."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("CITYTIES_")}
+    return {**env, "CITYTIES_VAR": str(place), "CITYTIES_SECRET_KEY": "x", **more}
+
+
+@contextmanager
+def serving(
+    place: Path, *words: str, start: Callable[..., Any] = Program, **more: str
+) -> Iterator[tuple[Any, str, str]]:
+    """`serve` (or `words`) on a free port: the process, its address and what it said first."""
+    process = start(*(words or ("serve",)), "--port", "0", env=environment(place, **more))
+    try:
+        first = next((line for line in process.stdout if line.startswith("CityTies is at")), "")
+        assert first.startswith("CityTies is at http://127.0.0.1:"), first + process.stderr.read()
+        yield process, first.split()[3], first
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def told(*words: str, env: dict[str, str]) -> str:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
 from datetime import date
 
 import httpx
@@ -18,13 +17,7 @@ from app.db import Database
 from app.deadlines.queries import holidays, rule_on
 from app.vocabulary import ProcedureCode
 from tests import databases
-from tests.processes import Program, told
-
-
-def environment(place, **more):
-    """Of an installation in a folder; nothing else that the settings would read."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith("CITYTIES_")}
-    return {**env, "CITYTIES_VAR": str(place), "CITYTIES_SECRET_KEY": "x", **more}
+from tests.processes import Program, environment, serving, told
 
 
 def started(*words, env):
@@ -38,19 +31,6 @@ def started(*words, env):
         text=True,
         bufsize=1,
     )
-
-
-@contextmanager
-def serving(place, *words, start=Program, **more):
-    """`serve` (or `words`) on a free port: the process, its address and what it said first."""
-    process = start(*(words or ("serve",)), "--port", "0", env=environment(place, **more))
-    try:
-        first = next((line for line in process.stdout if line.startswith("CityTies is at")), "")
-        assert first.startswith("CityTies is at http://127.0.0.1:"), first + process.stderr.read()
-        yield process, first.split()[3], first
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
