@@ -183,7 +183,9 @@ def _sent(told: Json) -> tuple[str, Any]:
 
 def _curl(method: str, path: str, told: Json, base: str) -> str:
     kind, body = _sent(told)
-    words = ["curl" if method == "GET" else f"curl -X {method}", f'-H "Authorization: Bearer {KEY}"']
+    words = ["curl" if method == "GET" else f"curl -X {method}"]
+    if told["security"]:
+        words.append(f'-H "Authorization: Bearer {KEY}"')
     words += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in _headers(told).items()]
     if kind == "application/json":
         words.append("-H 'Content-Type: application/json'")
@@ -196,8 +198,10 @@ def _curl(method: str, path: str, told: Json, base: str) -> str:
 def _python(method: str, path: str, told: Json, base: str) -> str:
     kind, body = _sent(told)
     lines = [f'"{base}{_address(path, told)}"']
-    headers = "".join(f", {name!r}: {value!r}" for name, value in _headers(told).items())
-    lines.append('headers={"Authorization": f"Bearer {key}"' + headers + "}")
+    headers = [f"{name!r}: {value!r}" for name, value in _headers(told).items()]
+    if told["security"]:
+        headers.insert(0, '"Authorization": f"Bearer {key}"')
+    lines.append("headers={" + ", ".join(headers) + "}")
     if kind == "application/json":
         lines.append(f"json={pformat(body, width=88, sort_dicts=False)}")
     elif kind:

@@ -1,10 +1,13 @@
 """/api/docs: guide, reference by part, changelog. Open to everybody; they load nothing from outside."""
 
+import re
 from dataclasses import dataclass
+from functools import cache
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.config import ROOT
 from app.dependencies import Today
 from app.docs import reference
 from app.docs.changelog import CHANGES
@@ -31,7 +34,9 @@ def _parts(view: View) -> list[Part]:
 def guide(request: Request, today: Today) -> Response:
     """How to call it at all."""
     view = View(request, None, today)
-    return view.page("docs/guide.html", parts=_parts(view), part=None, here=_here(request))
+    return view.page(
+        "docs/guide.html", parts=_parts(view), part=None, here=_here(request), verification=_verification()
+    )
 
 
 @router.get("/api/docs/reference", name="docs:reference")
@@ -68,6 +73,14 @@ def changelog(request: Request, today: Today) -> Response:
     """What changed, and the rule by which it changes."""
     view = View(request, None, today)
     return view.page("docs/changelog.html", parts=_parts(view), part=None, changes=CHANGES)
+
+
+@cache
+def _verification() -> str:
+    """How a delivery is verified: the very function of the example that the tests run."""
+    receiver = (ROOT / "docs/examples/receive_webhooks.py").read_text(encoding="utf-8")
+    found = re.search(r"^SECRET = .*?(?=^class )", receiver, re.M | re.S)
+    return found[0].strip() if found else ""
 
 
 def _here(request: Request) -> str:

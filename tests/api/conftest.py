@@ -1,13 +1,21 @@
 """What the tests of the API share: calls held against the document, and a register with one of each."""
 
-from collections.abc import Callable
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from app.config import ROOT
+from app.db import Database
 from app.models import Organisation, User
 from app.vocabulary import (
     AgreementKind,
@@ -20,8 +28,13 @@ from app.vocabulary import (
     Rung,
     Tier,
 )
-from tests.actors import PEOPLE, UNIT
+from tests import databases
+from tests.actors import PEOPLE, UNIT, bearer
 from tests.api.contract import Contract
+from tests.cli.conftest import index_units
+from tests.conftest import TODAY
+from tests.factories import Make
+from tests.processes import Program, environment, serving
 from tests.staging import staged
 
 
@@ -71,8 +84,7 @@ class World:
     visit: int
 
 
-@staged
-def world(make) -> World:
+def furnish(make: Make) -> World:
     """Eight partners, as different as filters can tell apart."""
     with make.together() as session:
         unit = session.scalars(sa.select(Organisation).where(Organisation.code == UNIT)).one()
@@ -150,3 +162,64 @@ def world(make) -> World:
         assert follow_up.id is not None
         assert visit.id is not None
     return World(follow_up.id, visit.id)
+
+
+world = staged(furnish)
+
+
+@dataclass(frozen=True)
+class Live:
+    """A server of a test's own over real HTTP, with the same eight partners: its address and its folder."""
+
+    url: str
+    place: Path
+    world: World
+
+    def environment(self, key: str) -> dict[str, str]:
+        """What the example programs read."""
+        return {"CITYTIES_URL": self.url, "CITYTIES_KEY": bearer(key)["Authorization"].split()[1]}
+
+
+@pytest.fixture
+def live(sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
+    """A server as a process, on the day of the tests, and its worker as another."""
+    url = databases.copied(sqlite_template, tmp_path / "cityties.db")
+    index_units(url)
+    database = Database(url, pool_size=2)
+    world = furnish(Make(database))
+    database.dispose()
+    options = {"CITYTIES_DEMO": "1", "CITYTIES_TODAY": TODAY.isoformat(), "CITYTIES_WORKER": "0"}
+    worker = Program("worker", env=environment(tmp_path, **options))
+    try:
+        with serving(tmp_path, **options) as (_, address, _):
+            yield Live(address, tmp_path, world)
+    finally:
+        worker.kill()
+        worker.communicate()
+
+
+EXAMPLES = ROOT / "docs" / "examples"
+
+
+def free_port() -> int:
+    """A port on which nobody listens yet."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def receiving(port: int, secret: str) -> Iterator[subprocess.Popen[str]]:
+    """docs/examples/receive_webhooks.py at work; what it believes stands on its `stdout`, a line each."""
+    process = subprocess.Popen(
+        [sys.executable, str(EXAMPLES / "receive_webhooks.py"), str(port)],
+        env={"PATH": os.environ["PATH"], "CITYTIES_WEBHOOK_SECRET": secret},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()

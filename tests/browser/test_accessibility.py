@@ -93,6 +93,10 @@ PAGES = (
     "/settings/deadlines",
     "/settings/health",
     "/api/docs",
+    "/api/docs/reference?q=visit",
+    "/api/docs/reference/visits",
+    "/api/docs/reference/visits/visits_log",
+    "/api/docs/changelog",
 )
 PARTS = 4  # so that the workers share them
 NOT_THERE = ("/partners/khong-co",)
