@@ -104,5 +104,4 @@ def _revert(session: Session, actor: Actor, event: Event) -> int:
 def _partner_of(session: Session, row: Any) -> int:
     if isinstance(row, FollowUp):
         return follow_ups.partners_of(session, row)[0]
-    partner_id: int = row.id if isinstance(row, Partner) else row.partner_id
-    return partner_id
+    return int(row.id or 0) if isinstance(row, Partner) else int(row.partner_id)

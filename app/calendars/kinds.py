@@ -143,7 +143,10 @@ def _latest(stamp: datetime | None, trip: Delegation) -> datetime | None:
 def follow_ups(asked: Asked) -> Iterator[Entry]:
     """Open follow-ups on the day they are due; what the other side owes says so."""
     t = asked.words.gettext
-    conditions = [col(FollowUp.archived_at).is_(None), FollowUp.state == FollowUpState.open]
+    conditions: list[Any] = [
+        col(FollowUp.archived_at).is_(None),
+        FollowUp.state == FollowUpState.open,
+    ]
     if asked.owner_id is not None:
         conditions.append(mine_to_do(asked.owner_id))
     conditions += asked.linked(FollowUpPartner.follow_up_id, FollowUpPartner, col(FollowUp.id))
@@ -165,7 +168,7 @@ def agreements(asked: Asked) -> Iterator[Entry]:
     t = asked.words.gettext
     statement = sa.select(Agreement, titled(Agreement, asked.words.locale)).where(
         col(Agreement.archived_at).is_(None),
-        Agreement.state == AgreementState.signed,
+        col(Agreement.state) == AgreementState.signed,
         *asked.linked(AgreementPartner.agreement_id, AgreementPartner, col(Agreement.id)),
     )
     rows = asked.session.execute(statement.order_by(col(Agreement.id))).all()

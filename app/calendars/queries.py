@@ -71,7 +71,7 @@ def opened_by(session: Session, token: str) -> Opened:
         sa.select(CalendarFeed, User)
         .join(User, col(User.id) == CalendarFeed.owner_id)
         .where(
-            CalendarFeed.id == (tokens.id_in(token) or 0),
+            col(CalendarFeed.id) == (tokens.id_in(token) or 0),
             col(CalendarFeed.archived_at).is_(None),
             col(User.disabled_at).is_(None),
         )

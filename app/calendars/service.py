@@ -1,5 +1,7 @@
 """A person's calendar feeds: opened, changed, given a new address, closed."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
@@ -63,7 +65,7 @@ def close(session: Session, actor: Actor, feed: CalendarFeed, *, version: int) -
     return feed
 
 
-def _stored(data: FeedIn) -> dict[str, object]:
+def _stored(data: FeedIn) -> dict[str, Any]:
     """The columns of what was asked; the kinds each once and in their order, so that order is no change."""
     shows = sorted({kind.value for kind in data.shows})
     return {**data.model_dump(exclude={"shows"}), "shows": shows}
