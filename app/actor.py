@@ -10,20 +10,27 @@ class Permission(StrEnum):
     """What a route or a service asks for; roles and scopes grant it."""
 
     read = "read"
+    # Follow-ups: all of them with `read` beside it, else those of the own unit.
+    read_work = "read_work"
+    # To say of them how they go: progress, done, postponed and why, evidence.
+    report = "report"
     write = "write"
     manage = "manage"
     administer = "administer"
 
 
+_READ = frozenset({Permission.read, Permission.read_work})
+_WRITE = _READ | {Permission.report, Permission.write}
 _BY_ROLE = {
-    Role.viewer: frozenset({Permission.read}),
-    Role.officer: frozenset({Permission.read, Permission.write}),
-    Role.manager: frozenset({Permission.read, Permission.write, Permission.manage}),
+    Role.viewer: _READ,
+    Role.officer: _WRITE,
+    Role.manager: _WRITE | {Permission.manage},
     Role.admin: frozenset(Permission),
 }
 _BY_SCOPE = {
-    Scope.read: frozenset({Permission.read}),
-    Scope.write: frozenset({Permission.read, Permission.write}),
+    Scope.read: _READ,
+    Scope.write: _WRITE,
+    Scope.write_unit: frozenset({Permission.read_work, Permission.report}),
     Scope.admin: frozenset(Permission),
 }
 

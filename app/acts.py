@@ -167,9 +167,11 @@ def acted(permission: Permission) -> Any:
     return Depends(get_act)
 
 
+ReporterPost = Annotated[Act, posted(Permission.report)]
 WriterPost = Annotated[Act, posted(Permission.write)]
 ManagerPost = Annotated[Act, posted(Permission.manage)]
 AdminPost = Annotated[Act, posted(Permission.administer)]
+ReporterPatch = Annotated[ActUpon, patched(Permission.report)]
 WriterPatch = Annotated[ActUpon, patched(Permission.write)]
 ManagerPatch = Annotated[ActUpon, patched(Permission.manage)]
 AdminPatch = Annotated[ActUpon, patched(Permission.administer)]

@@ -1,5 +1,6 @@
 """Settings, read from the environment (prefix CITYTIES_). Nothing else reads the environment."""
 
+import re
 import secrets
 from datetime import date
 from enum import StrEnum
@@ -43,6 +44,8 @@ class Settings(BaseSettings):
     session_idle_hours: int = 12
     session_days: int = 14
     threads: int = 40
+    rate_limit: int = Field(600, ge=0, description="Calls of one API key a minute, a process; 0: any number.")
+    cors_origins: str = Field("", description="Sites whose pages may call the API, separated by commas.")
 
     files: Path | None = Field(default=None, description="Where uploaded files lie; `files` under var.")
     file_mb: int = Field(default=25, ge=1, le=1000, description="The longest file that is taken, in MB.")
@@ -54,6 +57,18 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_from: str = Field("", validate_default=True)
     smtp_tls: SmtpTls = SmtpTls.starttls
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        if not all(re.fullmatch(r"https?://[^/\s*]+|\*", origin) for origin in _listed(value)):
+            raise ValueError("an origin is https://HOST, without a path")
+        return value
+
+    @property
+    def origins(self) -> list[str]:
+        """The sites whose pages may call the API; none unless they are named."""
+        return _listed(self.cors_origins)
 
     @field_validator("smtp_from")
     @classmethod
@@ -103,6 +118,10 @@ class Settings(BaseSettings):
             file.touch(mode=0o600)
             file.write_text(secrets.token_urlsafe(48))
         return file.read_text().strip().encode()
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 @lru_cache

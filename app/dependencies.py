@@ -1,6 +1,7 @@
 """What handlers ask for: the day, a session, the person or program that calls, the page around it."""
 
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import date
@@ -17,7 +18,8 @@ from app import clock
 from app.actor import Actor, Permission
 from app.auth import keys, sessions
 from app.db import Database
-from app.errors import Forbidden, Unauthenticated, Unavailable
+from app.errors import Forbidden, TooMany, Unauthenticated, Unavailable
+from app.failures import unknown_key
 from app.forms import Typed
 from app.security import SAFE
 from app.standings import queries as standings
@@ -141,14 +143,23 @@ def _of_key(request: Request, today: date, key: str) -> tuple[Actor, ExitStack]:
         session = opened.enter_context(database.read())
         found = keys.find_key(session, key, request.state.request_id, address)
         if found is None:
-            raise Unauthenticated("key_unknown")
+            raise unknown_key(request)
         actor, should_touch = found
+        _counted(request, actor)
         _read_on(request, session, actor, today, opened)
         if should_touch:
             opened.close()
             request.state.reading = None
             _mark(database, partial(keys.touch, key_id=actor.api_key_id, address=address))
         return actor, opened.pop_all()
+
+
+def _counted(request: Request, actor: Actor) -> None:
+    """Count the call, and leave word of it for the answer's head. Raises TooMany."""
+    allowance = request.app.state.limits.called(actor.caller, time.monotonic())
+    request.state.allowance = allowance
+    if allowance is not None and allowance.retry_after is not None:
+        raise TooMany("too_many_calls", retry_after=allowance.retry_after)
 
 
 def _read_on(request: Request, session: Session, actor: Actor, today: date, opened: ExitStack) -> None:
@@ -193,6 +204,8 @@ Admin = Annotated[Actor, require(Permission.administer)]
 # Any key that is known, whatever its scopes.
 ApiCaller = Annotated[Actor, Depends(api_actor)]
 ApiReader = Annotated[Actor, require(Permission.read, api_actor)]
+ApiWorkReader = Annotated[Actor, require(Permission.read_work, api_actor)]
+ApiReporter = Annotated[Actor, require(Permission.report, api_actor)]
 ApiWriter = Annotated[Actor, require(Permission.write, api_actor)]
 ApiManager = Annotated[Actor, require(Permission.manage, api_actor)]
 ApiAdmin = Annotated[Actor, require(Permission.administer, api_actor)]

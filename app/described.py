@@ -44,6 +44,7 @@ _TEXTS = {
     415: "The body, or a file in it, is of a media type that is not taken here.",
     422: "Something in the request is not right; `errors` names it.",
     428: "If-Match is needed.",
+    429: "The key has called too often; RateLimit tells how often it may, Retry-After when it is heard.",
     503: "The database is busy; try again after Retry-After seconds.",
 }
 _Answers = dict[int | str, dict[str, Any]]
@@ -62,8 +63,8 @@ _PLACE = {
 
 
 def problems(*statuses: int) -> _Answers:
-    """The errors of an operation, for the OpenAPI document; 401, 403, 422 and 503 are always possible."""
-    listed = sorted({401, 403, 422, 503, *statuses})
+    """The errors of an operation, for the OpenAPI document; 401, 403, 422, 429, 503 are always possible."""
+    listed = sorted({401, 403, 422, 429, 503, *statuses})
     return {s: {"description": _TEXTS[s], "model": InvalidProblem if s == 422 else Problem} for s in listed}
 
 

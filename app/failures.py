@@ -4,6 +4,7 @@ What happened, what was kept, what to do; never a stack trace.
 """
 
 import logging
+import time
 from datetime import date
 from typing import Any
 
@@ -29,6 +30,7 @@ from app.errors import (
     NotFound,
     Stale,
     TooLarge,
+    TooMany,
     Unauthenticated,
     Unavailable,
 )
@@ -86,7 +88,14 @@ def _unknown_first(request: Request, error: DomainError) -> DomainError:
             known = keys.find_key(session, key.strip(), request.state.request_id, address)
     except Forbidden as refused:
         return refused
-    return error if known else Unauthenticated("key_unknown")
+    return error if known else unknown_key(request)
+
+
+def unknown_key(request: Request) -> DomainError:
+    """The answer to a key that is unknown, revoked or expired; from an address that tries many, to wait."""
+    address = request.client.host if request.client else None
+    wait = request.app.state.limits.knocked(address, time.monotonic())
+    return Unauthenticated("key_unknown") if wait is None else TooMany("too_many_keys", retry_after=wait)
 
 
 def problem(request: Request, error: DomainError) -> Response:

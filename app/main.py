@@ -6,8 +6,10 @@ from fastapi.responses import JSONResponse
 from app import failures, readiness
 from app.assets import Assets
 from app.config import settings
+from app.cors import ApiCors
 from app.db import Database, sqlite_version
 from app.docs.document import described
+from app.limits import Limits
 from app.security import Security
 
 PAGES: tuple[str, ...] = (
@@ -41,6 +43,7 @@ PAGES: tuple[str, ...] = (
     "people",
     "files",
     "organisations",
+    "units",
     "forums",
     "history",
     "trash",
@@ -95,6 +98,7 @@ API: tuple[str, ...] = (
     "views",
     "files",
     "organisations",
+    "units",
     "forums",
     "reporting",
     "reports",
@@ -123,10 +127,13 @@ def create_app(database: Database | None = None) -> FastAPI:
     )
     app.openapi = described(app)  # type: ignore[method-assign]
     app.state.database = database or Database(settings().url, pool_size=2 * settings().threads)
+    app.state.limits = Limits(settings().rate_limit)
     app.mount("/static", Assets(), name="static")
     _health(app)
     _routers(app)
     failures.install(app)
+    if settings().origins:
+        app.add_middleware(ApiCors, origins=settings().origins)
     app.add_middleware(Security)
     return app
 

@@ -76,6 +76,8 @@ class Security:
                 for name, value in self._headers.items():
                     answer.setdefault(name, value)
                 answer.setdefault("x-request-id", request_id)
+                if (allowance := scope["state"].get("allowance")) is not None:
+                    answer.update(allowance.headers)
                 if not scope["path"].startswith("/static/"):
                     answer.setdefault("cache-control", "no-store")
             elif headless:

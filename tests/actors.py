@@ -1,7 +1,8 @@
 """The same actors everywhere: who they are, how their browsers and keys present themselves.
 
 They live in every worker's database before the first test, written without history: they are the stage,
-not the play. `officer` and `other_officer` belong to different units; `unit_key` writes for the first one.
+not the play. `officer` and `other_officer` belong to different units; `unit_key` and
+`report_key` report for the first one.
 """
 
 import hashlib
@@ -58,6 +59,7 @@ KEYS = {
     "people_key": (Scope.read, Scope.read_people),
     "write_key": (Scope.read, Scope.write),
     "unit_key": (Scope.read, Scope.write_unit),
+    "report_key": (Scope.write_unit,),
     "admin_key": (Scope.admin,),
 }
 

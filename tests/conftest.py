@@ -57,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if name.startswith("CITYTIES_") and not name.startswith("CITYTIES_TEST_"):
             del os.environ[name]
     os.environ["CITYTIES_SECRET_KEY"] = "the tests' own secret"
+    os.environ["CITYTIES_RATE_LIMIT"] = "0"  # a thousand tests are one key's minute
     settings.cache_clear()
     # Whatever a test uploads, nothing of it comes into the checkout's own var/.
     uploads = Path(tempfile.mkdtemp(prefix="cityties-files-"))
@@ -359,4 +360,4 @@ def _key(name: str) -> Any:
 viewer, officer, other_officer = _actor("viewer"), _actor("officer"), _actor("other_officer")
 manager, admin = _actor("manager"), _actor("admin")
 read_key, people_key, write_key = _key("read_key"), _key("people_key"), _key("write_key")
-unit_key, admin_key = _key("unit_key"), _key("admin_key")
+unit_key, report_key, admin_key = _key("unit_key"), _key("report_key"), _key("admin_key")

@@ -30,6 +30,7 @@ from app.models import (
     Figure,
     FollowUp,
     FollowUpPartner,
+    FollowUpProgress,
     Forum,
     ForumMeeting,
     ForumMembership,
@@ -458,6 +459,14 @@ def postponement(
     follow_up.due_on = moved.to_due
     record(session, MAKER, "follow_up.postponed", follow_up)
     return moved
+
+
+def follow_up_progress(
+    session: Session, follow_up: FollowUp, *, text: str = "Đang chờ ý kiến", **fields: Any
+) -> FollowUpProgress:
+    """A dated line on how a follow-up goes."""
+    values = {"on": clock.today(), "by": "officer", **fields}
+    return _kept(session, FollowUpProgress(follow_up_id=follow_up.id, text=text, **values))
 
 
 def programme(

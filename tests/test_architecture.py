@@ -20,7 +20,16 @@ from tests.source import committed, modules, where
 
 RANKS: tuple[tuple[str, ...], ...] = (
     ("app", "app.vocabulary", "app.config", "app.text", "app.errors"),
-    ("app.clock", "app.actor", "app.standing", "app.standing.*", "app.procedure", "app.procedure.*"),
+    (
+        "app.clock",
+        "app.actor",
+        "app.limits",
+        "app.cors",
+        "app.standing",
+        "app.standing.*",
+        "app.procedure",
+        "app.procedure.*",
+    ),
     ("app.agreements.force",),
     ("app.models", "app.models.*"),
     # record() stands low: it knows the tables and nothing of what is in them.

@@ -53,6 +53,9 @@ TWINS: dict[str, str] = {
     "POST /follow-ups/{follow_up_id}/postpone": _FOLLOW_UP,
     "POST /follow-ups/{follow_up_id}/drop": _FOLLOW_UP,
     "POST /follow-ups/{follow_up_id}/reopen": _FOLLOW_UP,
+    "POST /follow-ups/{follow_up_id}/progress/{progress_id}/delete": (
+        "DELETE /api/v1/follow-ups/{follow_up_id}/progress/{progress_id}"
+    ),
     "POST /partners/{slug}/fields/{field}": "PATCH /api/v1/partners/{slug}",
     "POST /organisations/{code}/merger/delete": "DELETE /api/v1/organisations/{code}/merger",
     "POST /settings/keys": "POST /api/v1/keys",

@@ -28,7 +28,7 @@ def show(request: Request, actor: ApiCaller, session: ReadSession) -> Response:
 
     `read` opens the reads; `write` opens them and the writes; `admin` opens everything, tiers, officers and
     confidential notes among it. `read:people` adds people's names and contact data to `read`;
-    `write:unit` opens nothing by itself yet.
+    `write:unit` opens the follow-ups of the key's unit: to see them and to report on them, nothing else.
     """
     body = MeJson(
         actor.name, unit_code(session, actor.unit_id), sorted(scope.value for scope in actor.scopes)

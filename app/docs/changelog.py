@@ -18,6 +18,18 @@ CHANGES = (
     Change(
         date(2026, 11, 30),
         "added",
+        "Keys that report for their unit (`write:unit`): its follow-ups, progress, done, postponed with "
+        "why, and evidence. Follow-ups name their partners (`partners_named`). `units`.",
+    ),
+    Change(
+        date(2026, 11, 30),
+        "added",
+        "A key has so many calls a minute: RateLimit-Policy and RateLimit tell how many are left, 429 with "
+        "Retry-After that it is one too many.",
+    ),
+    Change(
+        date(2026, 11, 30),
+        "added",
         "Every operation in the OpenAPI document has an example that was really answered, its scopes, and "
         "errors under components/responses.",
     ),

@@ -27,6 +27,7 @@ TAGS = (
     Tag("plans", "The year's plan of external affairs, its items and what became of them."),
     Tag("people", "Counterparts and their posts. Names need the scope `read:people`."),
     Tag("organisations", "Units of the city, missions, donors and other bodies, with the names they bore."),
+    Tag("units", "What each unit owes, how it stands, what it leads, and when its key was last used."),
     Tag("forums", "Networks of cities, their members and meetings."),
     Tag("sectors", "Fields of cooperation, and what came of each."),
     Tag("files", "Documents that belong to a record, and their bytes."),

@@ -23,7 +23,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "figure": ("added", "archived", "changed", "restored"),
     "file": ("added", "archived", "changed", "restored"),
     "follow_up": (
-        "archived", "changed", "done", "dropped", "opened", "postponed", "reopened", "restored", "taken_back",
+        "archived", "changed", "done", "dropped", "opened", "postponed", "progress_withdrawn", "progressed",
+        "reopened", "restored", "taken_back",
     ),
     "forum": (
         "added", "archived", "changed", "meeting_added", "meeting_changed", "meeting_removed", "member_added",

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
+from app.actor import Actor, Permission
 from app.acts import Act, IdempotencyKey, WriterAct, WriterPatch, claim
-from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.dependencies import ApiReader, ReadSession, Today, WriteSession, api_actor, require
 from app.described import (
     answers_archived,
     answers_bytes,
@@ -121,27 +122,32 @@ def restore(file_id: RecordId, act: WriterAct) -> Response:
     return act.answer(found, found.version)
 
 
-async def get_upload(
-    request: Request,
-    actor: ApiWriter,
-    received: Files,
-    session: WriteSession,
-    today: Today,
-    key: IdempotencyKey = None,
-) -> Act:
-    """An act that is recognised by what was received; the writer's turn is taken when all of it is here."""
-    fingerprint = request.url.path.encode() + received.fingerprint
-    return Act(request, session, actor, today, await claim(session, actor, key, fingerprint))
+def uploading(permission: Permission) -> Any:
+    """The dependency of an upload."""
 
+    async def get_upload(
+        request: Request,
+        actor: Annotated[Actor, require(permission, api_actor)],
+        received: Files,
+        session: WriteSession,
+        today: Today,
+        key: IdempotencyKey = None,
+    ) -> Act:
+        """An act recognised by what was received; the writer's turn is taken when all of it is here."""
+        fingerprint = request.url.path.encode() + received.fingerprint
+        return Act(request, session, actor, today, await claim(session, actor, key, fingerprint))
 
-Uploading = Annotated[Act, Depends(get_upload)]
+    return Depends(get_upload)
 
 
 def _add(holder: Holder) -> None:
     """The address to which files for one kind of record are sent."""
     of_record: Any = Annotated[RecordId, Path(alias=holder.name)]
+    # Evidence is part of a unit's report on its work.
+    reports = holder.record == "follow_up"
+    act_of: Any = Annotated[Act, uploading(Permission.report if reports else Permission.write)]
 
-    def upload(act: Uploading, received: Files, key: of_record) -> Response:
+    def upload(act: act_of, received: Files, key: of_record) -> Response:
         if received.refusal:
             raise received.refusal
         data = parse(FileIn, received.typed.data())

@@ -11,7 +11,8 @@ from app.actor import Actor, Permission
 from app.errors import NotFound
 from app.files.holders import BY_RECORD, HOLDERS, Holder, holder_of
 from app.files.kinds import BY_TYPE, Family
-from app.models import Delegation, Event, File, User
+from app.follow_ups.queries import within
+from app.models import Delegation, Event, File, FollowUp, User
 from app.records.queries import titled
 from app.vocabulary import FileCategory, FileClassification, Locale
 
@@ -187,13 +188,14 @@ def files_of(
 
 
 def owner_of(session: Session, holder: Holder, record_id: int, actor: Actor, locale: Locale) -> FileOwner:
-    """The record that files hang on; raises NotFound, also when it is archived."""
+    """The record that files hang on; raises NotFound, also when it is archived or not the actor's to know."""
     table = holder.table
     title = titled(table, locale) if hasattr(table, "title_en") else table.title
     secret: Any = table.confidential if table is Delegation else sa.false()
+    known = within(session, actor) if table is FollowUp else []
     row = session.execute(
         sa.select(title, secret, table.created_by_id).where(
-            table.id == record_id, table.archived_at.is_(None)
+            table.id == record_id, table.archived_at.is_(None), *known
         )
     ).first()
     if row is None:

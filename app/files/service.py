@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app import clock
-from app.actor import Actor
+from app.actor import Actor, Permission
 from app.errors import Conflict, Forbidden, Refused, Stale
 from app.files.holders import Holder, holder_of
 from app.files.kinds import Kind
@@ -16,7 +16,7 @@ from app.files.schemas import FileIn, FilePatch
 from app.files.store import GRACE, Store, store
 from app.history import record
 from app.models import File
-from app.vocabulary import Locale
+from app.vocabulary import FileClassification, Locale
 
 _NEVER_EMPTY = ("category", "classification")
 # Uploads share this lock of PostgreSQL, a sweep has it alone. On SQLite the one writer's turn does the same.
@@ -47,11 +47,13 @@ def attach(
     """Hang a file on a record. The bytes lie under their hash before the row is written.
 
     Raises NotFound for a record that is not there or archived, Forbidden when its files are not for this
-    actor, Refused for a document of a day to come.
+    actor, Refused for a document of a day to come, and for an internal one of who could not read it again.
     """
     owner = owner_of(session, holder, record_id, actor, Locale.vi)
     if owner.closed:
         raise Forbidden("not_allowed")
+    if data.classification == FileClassification.internal and not actor.can(Permission.write):
+        raise Refused("internal_needs_write", field="classification")
     _check_day(data.document_on, today)
     _hold(session, alone=False)
     store().keep(upload.part, upload.sha256)

@@ -41,6 +41,7 @@ class Act(StrEnum):
     drop = "drop"
     reopen = "reopen"
     change = "change"
+    progress = "progress"
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,7 @@ _FIELDS_OF = {
     Act.postpone: ("due_on", "why"),
     Act.drop: ("state", "why"),
     Act.reopen: ("state",),
+    Act.progress: ("on", "text"),
 }
 _STATES = {
     Act.done: FollowUpState.done,
@@ -240,7 +242,14 @@ def answer(
         token=FormView().token,
         files=panel_of(view, session, "follow_up", follow_up_id),
         grown=grown_from(session, follow_up_id, view.locale),
-        lines=history_of(session, "follow_up", follow_up_id, _reader(view), view.words),
+        lines=history_of(
+            session,
+            "follow_up",
+            follow_up_id,
+            _reader(view),
+            view.words,
+            parts=[("follow_up_progress", [line.id for line in page.progress])],
+        ),
         **_menus(view, session),
     )
 
@@ -310,4 +319,5 @@ _SAID = {
     Act.drop: _("Follow-up dropped."),
     Act.reopen: _("Follow-up open again."),
     Act.change: _("Follow-up changed."),
+    Act.progress: _("Progress noted."),
 }

@@ -1,17 +1,26 @@
 """Follow-ups over REST."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.acts import WriterPatch, WriterPost
-from app.dependencies import ApiReader, ReadSession
-from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
+from app.acts import ReporterPatch, ReporterPost, WriterPatch, WriterPost
+from app.dependencies import ApiWorkReader, ReadSession
+from app.described import (
+    answers_archived,
+    answers_changed,
+    answers_created,
+    answers_list,
+    answers_one,
+    parameters,
+)
 from app.follow_ups import service
-from app.follow_ups.resource import FollowUpJson, FollowUpQuery, list_json, one_json
-from app.follow_ups.schemas import FollowUpPatch, NewFollowUp
+from app.follow_ups.queries import progress_of
+from app.follow_ups.resource import FollowUpJson, FollowUpQuery, list_json, one_json, seen_by
+from app.follow_ups.schemas import FollowUpPatch, NewFollowUp, ProgressIn
 from app.partners.queries import ids_of
 from app.rest import (
     ApiRoute,
@@ -44,12 +53,13 @@ class FollowUpPage:
 def list_(
     request: Request,
     query: Annotated[FollowUpQuery, asked(FollowUpQuery)],
-    actor: ApiReader,
+    actor: ApiWorkReader,
     session: ReadSession,
 ) -> Response:
-    """What either side said it would do, by due date unless sorted otherwise."""
+    """What either side said it would do, by due date unless sorted otherwise. A key with `write:unit` and
+    without `read` sees what its own unit owes or sees to, and nothing else."""
     behind = read_cursor(request, query.cursor)
-    rows = list_json(session, query, behind=behind, limit=query.limit + 1)
+    rows = list_json(session, query, actor, behind=behind, limit=query.limit + 1)
     shown, after = page_of(rows, query.limit, lambda row: row[1])
     return listing(request, [item for item, _ in shown], after)
 
@@ -59,9 +69,11 @@ def list_(
     summary="One follow-up",
     responses=answers_one(FollowUpJson, 404),
 )
-def show(request: Request, follow_up_id: RecordId, actor: ApiReader, session: ReadSession) -> Response:
-    """One follow-up. Its ETag is needed to change it."""
-    found = one_json(session, follow_up_id)
+def show(request: Request, follow_up_id: RecordId, actor: ApiWorkReader, session: ReadSession) -> Response:
+    """One follow-up. Its ETag is needed to change it. Another unit's is not found by a key that sees its own
+    unit's alone."""
+    service.get_within(session, actor, follow_up_id)
+    found = seen_by(actor, one_json(session, follow_up_id))
     return one(request, found, found.version)
 
 
@@ -85,10 +97,76 @@ def create(data: NewFollowUp, act: WriterPost) -> Response:
     summary="Change a follow-up",
     responses=answers_changed(FollowUpJson, 409),
 )
-def change(follow_up_id: RecordId, data: FollowUpPatch, act: WriterPatch) -> Response:
+def change(follow_up_id: RecordId, data: FollowUpPatch, act: ReporterPatch) -> Response:
     """Change, postpone (`due_on` with `why`), finish (`state=done`), drop (`state=dropped` with `why`) or
-    reopen (`state=open`)."""
-    work = service.get(act.session, follow_up_id)
+    reopen (`state=open`). A key with `write:unit` finishes and postpones its own unit's, each by itself."""
+    work = service.get_within(act.session, act.actor, follow_up_id)
     service.change(act.session, act.actor, work, data, version=act.version(work), today=act.today)
-    found = one_json(act.session, follow_up_id)
+    found = seen_by(act.actor, one_json(act.session, follow_up_id))
     return act.answer(found, found.version)
+
+
+@dataclass(slots=True)
+class ProgressJson:
+    """A dated line on how a follow-up goes; `by` names the person or the program that said so."""
+
+    id: int
+    version: int
+    on: date
+    text: str
+    by: str
+    is_demo: bool
+
+
+@dataclass(slots=True)
+class ProgressPage:
+    """All that was reported of a follow-up; `next` is always null."""
+
+    items: list[ProgressJson]
+    next: str | None
+
+
+@router.get(
+    "/follow-ups/{follow_up_id}/progress",
+    name="progress",
+    summary="How a follow-up goes",
+    responses=answers_list(ProgressPage, 404),
+)
+def progress(
+    request: Request, follow_up_id: RecordId, actor: ApiWorkReader, session: ReadSession
+) -> Response:
+    """What was reported of it, the newest day first."""
+    service.get_within(session, actor, follow_up_id)
+    lines = [ProgressJson(**asdict(line)) for line in progress_of(session, follow_up_id)]
+    return listing(request, lines, None)
+
+
+@router.post(
+    "/follow-ups/{follow_up_id}/progress",
+    name="report",
+    status_code=201,
+    summary="Report progress",
+    responses=answers_created(ProgressJson, 404, 409),
+)
+def report(follow_up_id: RecordId, data: ProgressIn, act: ReporterPost) -> Response:
+    """Say how an open follow-up goes, on a day that has come (today unless told). The follow-up itself stays
+    as it is, and so does its ETag."""
+    work = service.get_within(act.session, act.actor, follow_up_id)
+    line = service.report_progress(act.session, act.actor, work, data, today=act.today)
+    found = ProgressJson(line.id or 0, line.version, line.on, line.text, line.by, line.is_demo)
+    return act.created(found, line.version, at=f"/api/v1/follow-ups/{follow_up_id}/progress")
+
+
+@router.delete(
+    "/follow-ups/{follow_up_id}/progress/{progress_id}",
+    name="withdraw",
+    status_code=204,
+    summary="Take a report back",
+    responses=answers_archived(),
+)
+def withdraw(follow_up_id: RecordId, progress_id: RecordId, act: WriterPatch) -> Response:
+    """Take back what was reported by mistake; the history keeps it."""
+    work = service.get(act.session, follow_up_id)
+    line = service.get_progress(act.session, work, progress_id)
+    service.withdraw_progress(act.session, act.actor, work, line, version=act.version(line))
+    return Response(status_code=204)

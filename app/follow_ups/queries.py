@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from app.actor import Actor, Permission
 from app.errors import NotFound
 from app.follow_ups.filters import NO_UNIT, Due, Reckoned
 from app.models import (
@@ -17,13 +18,14 @@ from app.models import (
     Delegation,
     FollowUp,
     FollowUpPartner,
+    FollowUpProgress,
     Interaction,
     Organisation,
     Partner,
     Postponement,
     User,
 )
-from app.organisations.queries import named_on
+from app.organisations.queries import family_of, named_on
 from app.records.queries import named
 from app.text import like_words
 from app.vocabulary import FollowUpKind, FollowUpSource, FollowUpState, Locale, OwedBy, Priority, PromiseFate
@@ -111,6 +113,18 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgressLine:
+    """A dated line on how it goes, and who said so."""
+
+    id: int
+    version: int
+    on: date
+    text: str
+    by: str
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpPage:
     """A follow-up in full."""
 
@@ -123,6 +137,7 @@ class FollowUpPage:
     updated_at: datetime | None
     updated_by: str | None
     moves: tuple[Moved, ...] = field(default_factory=tuple)
+    progress: tuple[ProgressLine, ...] = field(default_factory=tuple)
 
 
 def mine(user_id: int) -> Any:
@@ -235,7 +250,33 @@ def page_of(session: Session, follow_up_id: int, today: date, locale: Locale) ->
         .where(Postponement.follow_up_id == follow_up_id)
         .order_by(col(Postponement.id).desc())
     )
-    return FollowUpPage(row=row, **more._mapping, moves=tuple(Moved(*move) for move in moves))
+    return FollowUpPage(
+        row=row,
+        **more._mapping,
+        moves=tuple(Moved(*move) for move in moves),
+        progress=tuple(progress_of(session, follow_up_id)),
+    )
+
+
+def progress_of(session: Session, follow_up_id: int) -> list[ProgressLine]:
+    """What was reported of a follow-up, the newest day first. One statement."""
+    row = FollowUpProgress
+    statement = (
+        sa.select(row.id, row.version, row.on, row.text, row.by, row.is_demo)
+        .where(row.follow_up_id == follow_up_id, col(row.archived_at).is_(None))
+        .order_by(col(row.on).desc(), col(row.id).desc())
+    )
+    return [ProgressLine(*line) for line in session.execute(statement)]
+
+
+def within(session: Session, actor: Actor) -> list[Any]:
+    """The condition of what somebody may know of: who may not read everything sees the work of their unit,
+    and of what was merged with it. At most one statement."""
+    if actor.can(Permission.read):
+        return []
+    if actor.unit_id is None:
+        return [sa.false()]
+    return [_whose_unit.in_(family_of(session, actor.unit_id))]
 
 
 def _conditions(wanted: Wanted) -> list[Any]:
@@ -305,6 +346,43 @@ def units_at_work(
         .order_by(Organisation.code.is_(None), name)  # type: ignore[attr-defined]
     )
     return [(row[0], row[1], row[2]) for row in session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTally:
+    """What a unit owes, and what it did of late: `in_time` by the day that was promised first."""
+
+    open: int = 0
+    late: int = 0
+    done: int = 0
+    in_time: int = 0
+
+
+def tally_units(session: Session, today: date, since: date) -> dict[int, UnitTally]:
+    """By unit (id): what is open today, and what was done from a day on. One statement."""
+    is_open = col(FollowUp.state) == FollowUpState.open
+    done = sa.and_(_was_done, col(FollowUp.done_on) >= since)
+
+    def count(*conditions: Any) -> Any:
+        return sa.func.sum(sa.case((sa.and_(*conditions), 1), else_=0))
+
+    statement = (
+        sa.select(
+            _whose_unit, count(is_open), count(is_open, col(FollowUp.due_on) < today), count(done),
+            count(done, col(FollowUp.done_on) <= FollowUp.original_due_on),
+        )
+        .where(col(FollowUp.archived_at).is_(None), _whose_unit.is_not(None))
+        .group_by(_whose_unit)
+    )  # fmt: skip
+    return {unit: UnitTally(*numbers) for unit, *numbers in session.execute(statement)}
+
+
+def open_of_units(
+    session: Session, ids: Iterable[int], today: date, locale: Locale, *, limit: int
+) -> tuple[FollowUpRow, ...]:
+    """What some units owe or see to and is open, by due date. Two statements."""
+    statement = _statement(locale).where(*_conditions(Wanted()), _whose_unit.in_(list(ids)))
+    return _rows(session, statement.order_by(FollowUp.due_on, FollowUp.id).limit(limit), today, locale)
 
 
 def tally_promises(session: Session, asked: Reckoned) -> list[tuple[int | None, OwedBy, PromiseFate, int]]:

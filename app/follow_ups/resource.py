@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from pydantic import AfterValidator, Field
 from sqlmodel import Session, col
 
+from app.actor import Actor, Permission
 from app.errors import NotFound, Refused
 from app.follow_ups.filters import NO_UNIT, Reckoned
-from app.follow_ups.queries import reckoned
+from app.follow_ups.queries import reckoned, within
 from app.lists import Order, after, ranked
 from app.models import FollowUp, FollowUpPartner, Organisation, Partner, User
 from app.partners.filters import Several
@@ -49,13 +50,24 @@ class FollowUpQuery(Reckoned):
 
 
 @dataclass(slots=True)
+class PartnerNamed:
+    """A partner by its id and its names."""
+
+    id: str
+    name_vi: str
+    name_en: str
+
+
+@dataclass(slots=True)
 class FollowUpJson:
-    """Something one side said it would do."""
+    """Something one side said it would do. `reason` and `delegation` tell of the partner: they are null for a
+    key that sees its own unit's work alone."""
 
     id: int
     version: int
     title: str
     partners: list[str]
+    partners_named: list[PartnerNamed]
     owed_by: OwedBy
     kind: FollowUpKind
     deepens: bool
@@ -95,18 +107,28 @@ def ordering(sort: str) -> list[Order]:
 
 
 def list_json(
-    session: Session, query: FollowUpQuery, *, behind: Sequence[Any] | None, limit: int
+    session: Session, query: FollowUpQuery, actor: Actor, *, behind: Sequence[Any] | None, limit: int
 ) -> list[tuple[FollowUpJson, tuple[Any, ...]]]:
-    """Follow-ups that fit, each with the values it is sorted by; two queries, and one a looked-up filter."""
-    _check_known(session, query)
+    """Follow-ups that fit and that the actor may know of, each with the values it is sorted by; two queries,
+    and one a looked-up filter."""
+    known = within(session, actor)
+    if not known:  # to others it is not told which partners, people and units there are
+        _check_known(session, query)
     order = ordering(query.sort)
     keys = [step.expression.label(f"key_{place}") for place, step in enumerate(order)]
-    statement = _statement(*keys).where(*_conditions(query)).order_by(*(step.clause for step in order))
+    statement = (
+        _statement(*keys).where(*known, *_conditions(query)).order_by(*(step.clause for step in order))
+    )
     if behind is not None:
         statement = statement.where(after(order, behind))
     rows = session.execute(statement.limit(limit)).all()
     partners = _partners(session, [row.id for row in rows])
-    return [(_json(row, partners[row.id]), tuple(row[-len(keys) :])) for row in rows]
+    return [(seen_by(actor, _json(row, partners[row.id])), tuple(row[-len(keys) :])) for row in rows]
+
+
+def seen_by(actor: Actor, found: FollowUpJson) -> FollowUpJson:
+    """The same without what tells of the partner, for who may not read of partners."""
+    return found if actor.can(Permission.read) else replace(found, reason=None, delegation=None)
 
 
 def one_json(session: Session, follow_up_id: int) -> FollowUpJson:
@@ -161,25 +183,26 @@ def _check_known(session: Session, query: FollowUpQuery) -> None:
         raise Refused("unknown_value", field="of_unit", name="of_unit")
 
 
-def _partners(session: Session, ids: list[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
+def _partners(session: Session, ids: list[int]) -> dict[int, list[PartnerNamed]]:
+    found: dict[int, list[PartnerNamed]] = defaultdict(list)
     statement = (
-        sa.select(FollowUpPartner.follow_up_id, Partner.slug)
+        sa.select(FollowUpPartner.follow_up_id, Partner.slug, Partner.name_vi, Partner.name_en)
         .join(Partner, col(Partner.id) == FollowUpPartner.partner_id)
         .where(col(FollowUpPartner.follow_up_id).in_(ids))
         .order_by(Partner.slug)
     )
-    for key, slug in session.execute(statement):
-        found[key].append(slug)
+    for key, *named in session.execute(statement):
+        found[key].append(PartnerNamed(*named))
     return found
 
 
-def _json(row: Any, partners: list[str]) -> FollowUpJson:
+def _json(row: Any, partners: list[PartnerNamed]) -> FollowUpJson:
     return FollowUpJson(
         id=row.id,
         version=row.version,
         title=row.title,
-        partners=partners,
+        partners=[partner.id for partner in partners],
+        partners_named=partners,
         owed_by=row.owed_by,
         kind=row.kind,
         deepens=row.kind.deepens,

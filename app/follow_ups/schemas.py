@@ -52,6 +52,13 @@ class Postpone(Input):
     why: Why
 
 
+class ProgressIn(Input):
+    """How it goes, on a day that has come: today unless told."""
+
+    on: Annotated[Day | None, Blank] = None
+    text: Text
+
+
 class Drop(Input):
     """Why it will not be done."""
 

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app import clock
 from app.accounts.queries import by_email
-from app.actor import Actor
-from app.errors import Conflict, NotFound, Refused, Stale
-from app.follow_ups.schemas import Complete, Drop, FollowUpIn, FollowUpPatch, Postpone
+from app.actor import Actor, Permission
+from app.errors import Conflict, Forbidden, NotFound, Refused, Stale
+from app.follow_ups.queries import within
+from app.follow_ups.schemas import Complete, Drop, FollowUpIn, FollowUpPatch, Postpone, ProgressIn
 from app.history import record
-from app.models import FollowUp, FollowUpPartner, Postponement
+from app.models import FollowUp, FollowUpPartner, FollowUpProgress, Postponement
 from app.notices import service as notices
 from app.organisations.queries import id_of
 from app.vocabulary import FollowUpSource, FollowUpState, ReasonCode
@@ -35,6 +36,17 @@ def get(session: Session, follow_up_id: int) -> FollowUp:
     """One follow-up; raises NotFound."""
     found = session.get(FollowUp, follow_up_id)
     if found is None or found.archived_at is not None:
+        raise NotFound("follow_up")
+    return found
+
+
+def get_within(session: Session, actor: Actor, follow_up_id: int) -> FollowUp:
+    """One follow-up of those that the actor may know of; raises NotFound, for another unit's as for none."""
+    statement = select(FollowUp).where(
+        FollowUp.id == follow_up_id, col(FollowUp.archived_at).is_(None), *within(session, actor)
+    )
+    found = session.exec(statement).first()
+    if found is None:
         raise NotFound("follow_up")
     return found
 
@@ -154,7 +166,12 @@ def reopen(session: Session, actor: Actor, work: FollowUp, *, version: int) -> F
 def change(
     session: Session, actor: Actor, work: FollowUp, data: FollowUpPatch, *, version: int, today: date
 ) -> FollowUp:
-    """Any change at once, each by its own act, so that the API and the pages keep the same rules."""
+    """Any change at once, each by its own act, so that the API and the pages keep the same rules.
+
+    Raises Forbidden where somebody who only reports on their unit's work would change more than that.
+    """
+    if not actor.can(Permission.write):
+        _only_reports(data)
     if work.version != version:
         raise Stale(work)
     _amend(session, actor, work, data)
@@ -176,6 +193,54 @@ def change(
             case FollowUpState.open:
                 reopen(session, actor, work, version=work.version)
     return work
+
+
+def _only_reports(data: FollowUpPatch) -> None:
+    """Done, with what came of it; or postponed, with why."""
+    said = data.model_fields_set
+    done = data.state == FollowUpState.done and said <= {"state", "outcome"}
+    if not done and not said <= {"due_on", "why"}:
+        raise Forbidden("reports_only")
+
+
+def report_progress(
+    session: Session, actor: Actor, work: FollowUp, data: ProgressIn, *, today: date
+) -> FollowUpProgress:
+    """Say how it goes; nothing else of the follow-up changes. Raises Conflict when it is closed, Refused for
+    a day that has not come."""
+    if work.state != FollowUpState.open:
+        raise Conflict("not_open")
+    on = data.on or today
+    if on > today:
+        raise Refused("progress_in_future", field="on")
+    assert work.id is not None
+    line = FollowUpProgress(
+        follow_up_id=work.id, on=on, text=data.text, by=actor.name[:200], is_demo=work.is_demo
+    )
+    record(session, actor, "follow_up.progressed", line, partners=partners_of(session, work))
+    return line
+
+
+def get_progress(session: Session, work: FollowUp, progress_id: int) -> FollowUpProgress:
+    """One line of progress; raises NotFound."""
+    line = session.get(FollowUpProgress, progress_id)
+    if line is None or line.archived_at is not None or line.follow_up_id != work.id:
+        raise NotFound("follow_up_progress")
+    return line
+
+
+def withdraw_progress(
+    session: Session, actor: Actor, work: FollowUp, line: FollowUpProgress, *, version: int | None
+) -> FollowUpProgress:
+    """Take back what was reported by mistake; the history keeps it. Raises Stale."""
+    if line.version != version:
+        raise Stale(line)
+    line.archived_at = clock.now()
+    told = {"text": (line.text, None)}
+    record(
+        session, actor, "follow_up.progress_withdrawn", line, partners=partners_of(session, work), more=told
+    )
+    return line
 
 
 def _amend(session: Session, actor: Actor, work: FollowUp, data: FollowUpPatch) -> None:

@@ -10,7 +10,7 @@ from app.failures import told
 from app.follow_ups import asking, queries, service
 from app.follow_ups.acts import Act, Problem, Sent, answer, inside, kept, new_page, perform, plain
 from app.follow_ups.filters import MOST, NO_UNIT, Due, FollowUpList
-from app.follow_ups.schemas import Complete, Drop, FollowUpPatch, NewFollowUp, Postpone
+from app.follow_ups.schemas import Complete, Drop, FollowUpPatch, NewFollowUp, Postpone, ProgressIn
 from app.forms import FormView
 from app.lists import Address, read
 from app.models import FollowUp
@@ -128,6 +128,31 @@ def postpone(
         return service.postpone(session, actor, work, sent, version=version, today=today)
 
     return perform(Sent(view, typed, session, actor, follow_up_id, Act.postpone), move)
+
+
+@router.post("/follow-ups/{follow_up_id}/progress")
+def progress(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, follow_up_id: int, today: Today
+) -> Response:
+    def note(work: FollowUp, _version: int) -> FollowUp:
+        service.report_progress(session, actor, work, parse(ProgressIn, plain(typed)), today=today)
+        return work
+
+    return perform(Sent(view, typed, session, actor, follow_up_id, Act.progress), note)
+
+
+@router.post("/follow-ups/{follow_up_id}/progress/{progress_id}/delete")
+def withdraw_progress(
+    view: Page, typed: Form, session: WriteSession, actor: Officer, follow_up_id: int, progress_id: int
+) -> Response:
+    once = Once(session, actor.caller, typed.token)
+    if once.first:
+        return once.first
+    work = service.get(session, follow_up_id)
+    line = service.get_progress(session, work, progress_id)
+    service.withdraw_progress(session, actor, work, line, version=typed.version)
+    said = view.words.gettext("Note taken back; the history keeps it.")
+    return once.keep(view.redirect(f"/follow-ups/{follow_up_id}", said))
 
 
 @router.post("/follow-ups/{follow_up_id}/drop")

@@ -275,6 +275,17 @@ class Postponement(SQLModel, table=True):
     by_id: int | None = link("user", index=False)
 
 
+class FollowUpProgress(Record, table=True):
+    """A dated line on how a follow-up goes. `by` names who said so: a person, or a unit's program."""
+
+    __tablename__ = "follow_up_progress"
+
+    follow_up_id: int = required_link("follow_up")
+    on: date
+    text: str = Field(sa_type=sa.Text)
+    by: str = Field(max_length=200)
+
+
 class Programme(Record, Sourced, table=True):
     """Joint work in one sector: what makes a relationship substantive."""
 

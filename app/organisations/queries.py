@@ -63,6 +63,30 @@ def id_of(session: Session, code: str | None, field: str, *, keep: int | None = 
     return ids_of(session, [code], field, keep=[keep])[0] if code is not None else None
 
 
+def family_of(session: Session, organisation_id: int) -> frozenset[int]:
+    """A unit as it stands today: itself, what it was merged into, and all that was merged into that. One
+    statement."""
+    heads = heads_of(session)
+    head = heads.get(organisation_id, organisation_id)
+    return frozenset({head} | {key for key, end in heads.items() if end == head})
+
+
+def heads_of(session: Session) -> dict[int, int]:
+    """Of each organisation that was merged into another: what stands in its place today. One statement."""
+    statement = sa.select(Organisation.id, Organisation.successor_id).where(
+        col(Organisation.successor_id).is_not(None)
+    )
+    into: dict[int, int] = {row[0]: row[1] for row in session.execute(statement)}
+    return {key: _last(into, key) for key in into}
+
+
+def _last(into: dict[int, int], key: int) -> int:
+    passed = {key}
+    while (key := into.get(key, key)) not in passed:
+        passed.add(key)
+    return key
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """The names of an organisation, borne until a day (exclusive); None for the present ones."""

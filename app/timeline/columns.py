@@ -23,6 +23,7 @@ from app.models import (
     File,
     FollowUp,
     FollowUpPartner,
+    FollowUpProgress,
     Interaction,
     InteractionPartner,
     Milestone,
@@ -338,6 +339,27 @@ def _promise(event: TimelineEvent, day: Any, *more: Any) -> Callable[[Any, date 
     return select
 
 
+def _reported(partner_id: Any, as_of: date | None) -> Any:
+    row = FollowUpProgress
+    return (
+        sa.select(
+            *_columns(
+                TimelineKind.follow_up, TimelineEvent.reported, on=row.on, id=row.id, record_id=FollowUp.id,
+                title=FollowUp.title, code=FollowUp.owed_by, state=FollowUp.kind, people=row.by,
+                text=row.text, is_demo=row.is_demo,
+            )
+        )
+        .join(FollowUp, col(FollowUp.id) == row.follow_up_id)
+        .join(FollowUpPartner, col(FollowUpPartner.follow_up_id) == FollowUp.id)
+        .where(
+            col(FollowUpPartner.partner_id) == partner_id,
+            col(row.archived_at).is_(None),
+            col(FollowUp.archived_at).is_(None),
+            happened(row.on, None, None, as_of),
+        )
+    )  # fmt: skip
+
+
 def _tied(partner_id: Any, as_of: date | None) -> Any:
     return sa.select(
         *_columns(
@@ -510,6 +532,7 @@ PARTS: tuple[tuple[TimelineKind, Callable[[Any, date | None], Any]], ...] = (
     (TimelineKind.programme, _ended),
     (TimelineKind.programme, _cancelled),
     (TimelineKind.follow_up, _promise(TimelineEvent.raised, FollowUp.raised_on, _BY_ITSELF)),
+    (TimelineKind.follow_up, _reported),
     (TimelineKind.follow_up, _promise(TimelineEvent.done, FollowUp.done_on)),
     (TimelineKind.follow_up, _promise(TimelineEvent.dropped, FollowUp.dropped_on)),
     (TimelineKind.file, _tied),

@@ -34,6 +34,7 @@ class TimelineEvent(StrEnum):
     ended = "ended"
     cancelled = "cancelled"
     raised = "raised"
+    reported = "reported"
     done = "done"
     dropped = "dropped"
     tied = "tied"
