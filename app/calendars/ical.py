@@ -28,7 +28,7 @@ def written(name: str, entries: Iterable[Entry], span: Span) -> bytes:
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", settings().time_zone)
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", ASK_AGAIN)
+    calendar.add("x-published-ttl", "PT1H")
     zone = ZoneInfo(settings().time_zone)
     for entry in entries:
         calendar.add_component(_event(entry, zone))

@@ -11,6 +11,7 @@ from app.calendars.schemas import FeedIn
 from app.errors import NotFound, Refused, Stale
 from app.history import record
 from app.models import CalendarFeed
+from app.vocabulary import CalendarKind
 
 MOST = 20
 
@@ -67,5 +68,5 @@ def close(session: Session, actor: Actor, feed: CalendarFeed, *, version: int) -
 
 def _stored(data: FeedIn) -> dict[str, Any]:
     """The columns of what was asked; the kinds each once and in their order, so that order is no change."""
-    shows = sorted({kind.value for kind in data.shows})
+    shows = [kind.value for kind in CalendarKind if kind in data.shows]
     return {**data.model_dump(exclude={"shows"}), "shows": shows}

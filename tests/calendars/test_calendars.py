@@ -196,6 +196,7 @@ def test_the_same_calendar_is_not_sent_twice(as_, client, world):
     first = client.get(at)
     again = client.get(at, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+    assert b"X-PUBLISHED-TTL:PT1H" in first.content
 
 
 def test_nobody_sees_or_changes_the_calendars_of_another(as_, world):
