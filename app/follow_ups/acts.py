@@ -85,7 +85,7 @@ def perform(sent: Sent, change: Callable[[FollowUp, int], FollowUp]) -> Response
     try:
         if sent.version is None:
             raise Refused("version_needed")
-        work = change(service.get(sent.session, sent.id), sent.version)
+        work = change(service.get_within(sent.session, sent.actor, sent.id), sent.version)
     except (DomainError, StaleDataError) as error:
         sent.session.rollback()
         return _refused(sent, understood(error))
