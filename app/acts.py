@@ -88,6 +88,10 @@ class Act:
         self._kept(one(self.request, kept, version, status=201, location=at))
         return response
 
+    def promised(self, value: Any) -> Response:
+        """What will be done once the answer has gone."""
+        return self._kept(one(self.request, value, status=202))
+
     def _kept(self, response: Response) -> Response:
         return self.once.keep(response) if self.once else response
 

@@ -177,7 +177,12 @@ def _forget_the_past(connection: Any) -> None:
             (WEEKLY_DIGEST, now, clock.today().isoformat()),
         )
     if "feed" in tables:
-        connection.execute("UPDATE feed SET last = last + ?", (LEAP,))
+        connection.execute("UPDATE event SET position = id + (SELECT last FROM feed) WHERE position IS NULL")
+        connection.execute(
+            "UPDATE feed SET last = max(last, (SELECT coalesce(max(position), 0) FROM event)) + ?", (LEAP,)
+        )
+    if "webhook" in tables:
+        connection.execute("UPDATE webhook SET position = (SELECT last FROM feed)")
     connection.commit()
 
 

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     smtp_from: str = Field("", validate_default=True)
     smtp_tls: SmtpTls = SmtpTls.starttls
 
+    webhook_allow_private: bool = Field(
+        False, description="Whether webhooks may go to addresses of one's own network, and over plain http."
+    )
+
     @field_validator("cors_origins")
     @classmethod
     def _origins(cls, value: str) -> str:

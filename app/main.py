@@ -65,6 +65,7 @@ PAGES: tuple[str, ...] = (
     "briefing",
     "calendars",
     "letters",
+    "webhooks",
 )
 API: tuple[str, ...] = (
     "assignments",
@@ -112,6 +113,7 @@ API: tuple[str, ...] = (
     "calendars",
     "letters",
     "feeds",
+    "webhooks",
 )
 
 

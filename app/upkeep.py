@@ -26,7 +26,7 @@ from app.digest.mail import send_digests
 from app.errors import Unavailable
 from app.files import service as files
 from app.keys.expiry import warn_of_keys
-from app.models import Answer, JobRun, Outbox, SignInFailure, UserSession
+from app.models import Answer, JobRun, Outbox, SignInFailure, UserSession, WebhookAttempt
 from app.models.ledger import WEEKLY_DIGEST
 from app.notices.chasing import chase_reports
 from app.once import KEPT
@@ -39,6 +39,8 @@ MONDAY = 0
 RETRY = timedelta(minutes=10)
 # What was delivered is kept so long, so that its dedupe key holds; no job looks further back.
 DELIVERED_KEPT = timedelta(days=400)
+# How a webhook's deliveries went; the feed, and not their keys, keeps them from being promised again.
+LOG_KEPT = timedelta(days=30)
 
 log = logging.getLogger("cityties")
 
@@ -99,6 +101,8 @@ def _sweep(session: Session, _today: date) -> int:
             (UserSession, ended),
             (SignInFailure, col(SignInFailure.at) < now - WINDOW),
             (Outbox, col(Outbox.done_at) < now - DELIVERED_KEPT),
+            (Outbox, sa.and_(col(Outbox.topic).startswith("webhook:"), col(Outbox.done_at) < now - LOG_KEPT)),
+            (WebhookAttempt, col(WebhookAttempt.at) < now - LOG_KEPT),
         )
     )
 

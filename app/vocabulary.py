@@ -548,6 +548,7 @@ class NoticeKind(StrEnum):
     agreement_ending = "agreement_ending"
     push_reached = "push_reached"
     push_not_reached = "push_not_reached"
+    webhook_disabled = "webhook_disabled"
     pause_asked = "pause_asked"
     pause_approved = "pause_approved"
     pause_declined = "pause_declined"
@@ -646,6 +647,18 @@ class Door(StrEnum):
     clock = "clock"
     # All standings at once, when the department's patience was set anew.
     policy = "policy"
+
+
+class WebhookEnd(StrEnum):
+    """Why a webhook is silent."""
+
+    by_hand = "by_hand"
+    # The receiver failed for days; it answered 410 Gone; whoever it belongs to may not read any more; the key
+    # of the installation, from which the secret followed, is another.
+    failing = "failing"
+    gone = "gone"
+    owner = "owner"
+    secret = "secret"  # noqa: S105 - a reason, no secret
 
 
 class Locale(StrEnum):

@@ -59,6 +59,20 @@ TWINS: dict[str, str] = {
     "POST /partners/{slug}/fields/{field}": "PATCH /api/v1/partners/{slug}",
     "POST /organisations/{code}/merger/delete": "DELETE /api/v1/organisations/{code}/merger",
     "POST /settings/keys": "POST /api/v1/keys",
+    "POST /settings/webhooks": "POST /api/v1/webhooks",
+    "POST /settings/webhooks/{webhook_id}": "PATCH /api/v1/webhooks/{webhook_id}",
+    "POST /settings/webhooks/{webhook_id}/delete": "DELETE /api/v1/webhooks/{webhook_id}",
+    **{
+        f"POST /settings/webhooks/{{webhook_id}}/{act}": f"POST /api/v1/webhooks/{{webhook_id}}/{act}"
+        for act in (
+            "activation",
+            "deactivation",
+            "deliveries/{delivery_id}/resend",
+            "restoration",
+            "secret",
+            "test",
+        )
+    },
     "POST /settings/keys/{key_id}": "PATCH /api/v1/keys/{key_id}",
     "POST /settings/keys/{key_id}/revocation": "POST /api/v1/keys/{key_id}/revocation",
     "POST /settings/keys/{key_id}/rotation": "POST /api/v1/keys/{key_id}/rotation",

@@ -43,6 +43,7 @@ _PLACES = {
     "review_meeting": "/review/meetings/{}",
     "sector": "/sectors/{}",
     "standing": "/partners/{}/standing",
+    "webhook": "/webhooks/{}",
 }
 
 

@@ -24,7 +24,7 @@ from sqlmodel import Session, col
 
 from app.db import Database
 from app.errors import Unavailable
-from app.models import Event, Feed
+from app.models import Event, Feed, Webhook
 from app.models.ledger import LEAP
 from app.outbox.service import insert_once
 
@@ -77,5 +77,7 @@ def head(session: Session) -> int:
 
 def leap(session: Session) -> None:
     """Move the positions on in a database that was restored from a copy: whoever followed the one it replaces
-    must not wait behind a position of the past."""
+    must not wait behind a position of the past. Webhooks go on with what happens from now on."""
+    number(session)
     session.execute(sa.update(Feed).where(col(Feed.id) == 1).values(last=Feed.last + LEAP))
+    session.execute(sa.update(Webhook).values(position=sa.select(Feed.last).scalar_subquery()))

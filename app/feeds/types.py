@@ -62,6 +62,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "sector": ("added", "changed"),
     "standing": ("changed",),
     "user": ("added", "changed", "work_handed_over"),
+    "webhook": (
+        "archived", "changed", "created", "disabled", "enabled", "pinged", "resent", "restored",
+        "secret_changed",
+    ),
 }  # fmt: skip
 TYPES: frozenset[str] = frozenset(f"{family}.{act}" for family, acts in FAMILIES.items() for act in acts)
 ACTS: frozenset[str] = frozenset(act for acts in FAMILIES.values() for act in acts)

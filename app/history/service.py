@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from app import clock
 from app.actor import Actor, system
-from app.models import Event, EventPartner, Record
+from app.models import Event, EventPartner, Record, WebhookAttempt
 from app.vocabulary import Door
 
 # Stands in the history for a value that was erased.
@@ -127,12 +127,16 @@ def blank(session: Session, record_type: str, record_ids: Iterable[int], fields:
     """Take what was recorded in some fields of some records out of the history for good.
 
     The one exception to "append-only": a person's data are erased on demand (Law on Personal Data Protection
-    91/2025/QH15). That a field changed, when and by whom stays readable; what it said does not.
+    91/2025/QH15). That a field changed, when and by whom stays readable; what it said does not, neither here
+    nor in what was written down of deliveries to other programs.
     """
     statement = select(Event).where(
         Event.record_type == record_type, col(Event.record_id).in_(list(record_ids))
     )
-    for line in session.exec(statement):
+    lines = session.exec(statement).all()
+    copies = sa.update(WebhookAttempt).where(col(WebhookAttempt.event_id).in_([line.id for line in lines]))
+    session.execute(copies.values(body="", response=None))
+    for line in lines:
         told = {
             name: [ERASED if value else value for value in values] if name in fields else values
             for name, values in line.changes.items()

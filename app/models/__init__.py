@@ -77,6 +77,7 @@ from app.models.relations import (
     ReviewConfirmation,
 )
 from app.models.review import PartnerCause, ReviewDecision, ReviewMeeting
+from app.models.webhooks import Webhook, WebhookAttempt
 
 __all__ = [
     "Agreement",
@@ -151,4 +152,6 @@ __all__ = [
     "StandingRow",
     "User",
     "UserSession",
+    "Webhook",
+    "WebhookAttempt",
 ]

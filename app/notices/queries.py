@@ -17,6 +17,7 @@ _URLS = {
     "delegation": "/delegations/{}",
     "agreement": "/agreements/{}",
     "push": "/pushes/{}",
+    "webhook": "/settings/webhooks/{}",
 }
 
 

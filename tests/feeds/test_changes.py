@@ -257,6 +257,7 @@ def test_every_act_that_is_told_is_a_type_of_the_feed():
             family, _, act = value.partition(".")
             if re.fullmatch(r"[a-z_]+\.[a-z_]+", value) and family in families:
                 column = family in tables and act in tables[family].c
-                found |= {} if column else {value: where(module, node)}
+                # A ping is sent, and never happened in the register.
+                found |= {} if column or value == "webhook.ping" else {value: where(module, node)}
     missing = {f"{act} ({place})" for act, place in found.items() if act not in TYPES}
     assert not missing, f"app/feeds/types.py does not know {', '.join(sorted(missing))}"

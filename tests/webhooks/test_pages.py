@@ -1,0 +1,80 @@
+"""The administrators' pages of webhooks."""
+
+import re
+
+URL = "/settings/webhooks"
+
+
+def sent(receiver, **more):
+    return {
+        "name": "Sở Du lịch", "url": receiver.url, "events": "standing.changed\ndelegation.*", "partner": "",
+        "country": "JP", "officer": "", **more,
+    }  # fmt: skip
+
+
+def made(as_, receiver):
+    answer = as_("admin").post(URL, data=sent(receiver))
+    assert answer.status_code == 200, answer.text
+    secret = re.search(r'value="(whsec_[^"]+)"', answer.text)[1]
+    return secret, re.search(rf'href="({URL}/\d+)"', answer.text)[1]
+
+
+def test_an_administrator_makes_one_tries_it_and_reads_how_it_went(
+    as_, receiver, carry, visit, api, monkeypatch
+):
+    secret, page = made(as_, receiver)
+    client = as_("admin")
+    assert "Sở Du lịch" in client.get(URL).text
+    assert client.post(f"{page}/test", data={"form_token": "t"}).status_code == 303
+    visit()
+    carry()
+    assert len(receiver.got) == 3
+    shown = client.get(page).text
+    assert "webhook.ping" in shown
+    assert "delegation.logged" in shown
+    assert secret not in shown
+    resend = re.search(rf'action="({page}/deliveries/\d+/resend)"', shown)[1]
+    assert client.post(resend, data={"form_token": "r"}).status_code == 303
+    carry()
+    assert len(receiver.got) == 4
+
+
+def test_it_is_changed_silenced_woken_renewed_and_archived(as_, receiver):
+    secret, page = made(as_, receiver)
+    client = as_("admin")
+    version = re.search(r'name="version" value="(\d+)"', client.get(page).text)[1]
+    data = sent(receiver, name="Sở Công thương", version=version)
+    assert client.post(page, data=data).status_code == 303
+    stale = client.post(page, data=sent(receiver, name="Khác", version=version))
+    assert stale.status_code == 409
+    assert "Khác" in stale.text
+    assert "Sở Công thương" in stale.text
+    for act, says in (("deactivation", "silent"), ("activation", "sending")):
+        assert client.post(f"{page}/{act}", data={"form_token": act, "after": "now"}).status_code == 303
+        assert says in client.get(page).text
+    version = re.search(r'name="version" value="(\d+)"', client.get(page).text)[1]
+    renewed = client.post(f"{page}/secret", data={"overlap_hours": "2", "version": version})
+    assert re.search(r'value="(whsec_[^"]+)"', renewed.text)[1] != secret
+    assert client.post(f"{page}/delete", data={"form_token": "a"}).status_code == 303
+    assert client.get(page).status_code == 404
+    assert client.post(f"{page}/restoration").status_code == 303
+    assert client.get(page).status_code == 200
+
+
+def test_what_is_wrong_is_said_beside_its_field(as_, receiver):
+    answer = as_("admin").post(URL, data=sent(receiver, events="standing.moved", country="Nhật"))
+    assert answer.status_code == 422
+    assert {"f-events", "f-country"} <= set(re.findall(r'href="#(f-\w+)"', answer.text))
+    assert "Nhật" in answer.text
+
+
+def test_a_form_sent_twice_makes_one_and_tells_the_secret_once(as_, receiver):
+    client, data = as_("admin"), sent(receiver, form_token="once")
+    assert "whsec_" in client.post(URL, data=data).text
+    again = client.post(URL, data=data)
+    assert again.status_code == 303
+    assert client.get(URL).text.count("Sở Du lịch") == 1
+
+
+def test_others_are_not_let_in(as_):
+    assert as_("manager").get(URL).status_code == 403
