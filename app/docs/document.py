@@ -121,6 +121,9 @@ def _correct(operation: Json) -> None:
             answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
         elif operation.get("deprecated"):
             answer["headers"] = {**answer.get("headers", {}), **_HEADERS_OF_DEPRECATED}
+        content = answer.get("content", {})
+        if len(content) > 1 and not content.get("application/json", {}).get("schema", True):
+            del content["application/json"]  # FastAPI's own guess beside what a file's operation tells
     if "304" in answers:
         asked_for.append(dict(_IF_NONE_MATCH))
     for parameter in asked_for:  # what may be left out cannot be null there

@@ -95,7 +95,7 @@ def _operation(document: Json, method: str, path: str, told: Json, base: str) ->
         method=method,
         path=path,
         summary=told["summary"],
-        description=told.get("description", ""),
+        description=running(told.get("description", "")),
         scopes=[scope for asked in told["security"] for scopes in asked.values() for scope in scopes],
         deprecation=told.get("x-deprecation"),
         parameters=[
@@ -116,6 +116,11 @@ def _operation(document: Json, method: str, path: str, told: Json, base: str) ->
         fields=_fields(document, content.get("schema", {})),
         errors=[(code, answer["description"]) for code, answer in answers.items() if code >= "400"],
     )
+
+
+def running(text: str) -> str:
+    """A docstring as running text: its lines are where the source breaks them."""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
 def _followed(document: Json, part: Json) -> Json:

@@ -81,3 +81,21 @@ def test_only_what_was_signed_is_received_and_only_once(receiver):
     assert [post(signed, body).status_code for _ in range(2)] == [204, 204]
     process.kill()
     assert process.stdout.read().splitlines() == [body]
+
+
+def test_a_unit_reports_progress_and_finishes(live):
+    env, number = live.environment("report_key"), str(live.world.follow_up)
+    code, said, wrong = run("report_progress.py", env=env)
+    assert (code, wrong) == (0, "")
+    assert f"{number} 2026-07-01 Đề xuất chương trình" in said.splitlines()
+    assert "Gửi danh sách" not in said, "the partner owes that, not the unit"
+    assert run("report_progress.py", number, "progress", "Two districts have answered", env=env) == (
+        0,
+        "",
+        "",
+    )
+    assert run("report_progress.py", number, "done", "The list was sent", env=env) == (0, "", "")
+    assert not run("report_progress.py", env=env)[1].startswith(f"{number} ")
+    code, _, wrong = run("report_progress.py", number, "done", "Again", env=env)
+    assert code == 1
+    assert wrong.strip(), "it says why"

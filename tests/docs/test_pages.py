@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from app.docs.changelog import CHANGES
+from app.docs.reference import running
 from app.docs.tags import TAGS
 from app.i18n import words
 from app.vocabulary import Locale
+from tests.sentences import entries
 
 MOST = 60_000
 PARTS = [tag.name for tag in TAGS]
@@ -66,3 +69,18 @@ def test_summaries_and_parts_are_told_in_vietnamese_too(application):
     told |= {operation["summary"] for methods in document["paths"].values() for operation in methods.values()}
     missing = sorted(text for text in told if not known.has(None, text))
     assert not missing, "app/locales/vi/reference.po: " + "\n".join(missing)
+
+
+def test_changes_are_told_in_vietnamese_too():
+    missing = sorted(change.text for change in CHANGES if not words(Locale.vi).has(None, change.text))
+    assert not missing, "app/locales/vi/docs.po: " + "\n".join(missing)
+
+
+def test_no_sentence_of_the_reference_is_translated_in_vain(application):
+    document = application.openapi()
+    told = {tag.description for tag in TAGS}
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            told |= {operation["summary"], running(operation["description"])}
+    ours = {key[1] for file, key, _ in entries(Locale.vi) if file.endswith("reference.po")}
+    assert not ours - told
