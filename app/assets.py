@@ -32,7 +32,7 @@ def release() -> str:
     digest = hashlib.sha256(stylesheet() + HTMX.read_bytes())
     for file in sorted([*(STATIC / "js").rglob("*.js"), *(STATIC / "img").rglob("*.*")]):
         digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
+    return digest.hexdigest()[:8]
 
 
 def asset(name: str) -> str:

@@ -22,7 +22,7 @@ def lines(rows: Iterable[PartnerRow], spoken: Words, list_query: str = "", *, bo
     reasons = {code: spoken.label(code) for code in {row.first_reason for row in rows} if code}
     waited = spoken.gettext("%(n)s of %(limit)s months")
     demo, illustrative = drawn("badges", "demo_mark", True), drawn("badges", "illustrative_mark", True)
-    # Named by the link beside it, unquoted: fifty of these are a tenth of the page.
+    # Named by the link beside it, unquoted: forty of these are a tenth of the page.
     box = "<input type=checkbox name=id value=%s aria-labelledby=p%s> "
     last, ahead = spoken.gettext("Last:"), spoken.gettext("Next:")
     found = []

@@ -55,7 +55,7 @@ from app.vocabulary import (
 
 AHEAD = (DelegationState.planned, DelegationState.approved, DelegationState.under_way)
 BEHIND = (DelegationState.completed, DelegationState.reported)
-PAGE = 50
+PAGE = 40
 
 
 class PartnerRow(NamedTuple):

@@ -27,7 +27,7 @@ from app.partners.options import Options
 from app.remembered import Remembered
 from app.reporting.queries import last_report_date
 from app.review import band
-from app.review.listing import QUEUE, SORT, queue, tally
+from app.review.listing import SORT, queue, rows_a_page, tally
 from app.review.pauses import PauseRow, requests
 from app.review.queries import Case, case_of
 from app.review.schemas import ReviewList
@@ -119,7 +119,7 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
     reported = last_report_date(session, wanted.as_of or view.today)
     before = tally(session, actor, wanted, view.today, day=reported)
     total = counts.total(narrowed)
-    pages = max(1, -(-total // QUEUE))
+    pages = max(1, -(-total // rows_a_page(narrowed)))
     if wanted.page > pages:
         raise Refused("bad_page", field="page")
     rows, waiting = _remembered.get(

@@ -20,8 +20,10 @@ from app.standings.schemas import reasons_out
 from app.standings.words import reason_text
 from app.vocabulary import Quadrant, ReasonCode, Status, Step
 
-# A case stands beside the queue: with more rows the page would outgrow 60 KB.
-QUEUE = 30
+# Rows a page. A case stands beside the queue: with more the page would outgrow 60 KB.
+QUEUE = 16
+# Where a row also tells its status.
+MIXED_QUEUE = 12
 # The most urgent first; a list that was asked for in another order keeps it.
 SORT = "-urgency"
 TOLD = 2
@@ -90,10 +92,14 @@ def _tally(session: Session, actor: Actor, wanted: ReviewList, day: date | None)
     return Tally(Counter({(status, step, place): n for status, step, place, n in rows}))
 
 
-def queue(
-    session: Session, actor: Actor, wanted: ReviewList, spoken: Words, today: date, *, limit: int = QUEUE
-) -> list[QueueRow]:
+def rows_a_page(narrowed: PartnerFilters) -> int:
+    """How many rows a page of this list holds: fewer where they are of several statuses."""
+    return QUEUE if len(narrowed.status) == 1 else MIXED_QUEUE
+
+
+def queue(session: Session, actor: Actor, wanted: ReviewList, spoken: Words, today: date) -> list[QueueRow]:
     """One page of the queue, the most urgent first. Three statements for any number of partners."""
+    limit = rows_a_page(wanted.narrowed)
     rows = list_partners(
         session,
         actor,

@@ -19,7 +19,7 @@ from app.once import Once
 from app.partners.listing import neighbours
 from app.review import desk, hall
 from app.review.desk import HOME, Asked, Trouble
-from app.review.listing import QUEUE, SORT, present, size_of
+from app.review.listing import SORT, present, rows_a_page, size_of
 from app.review.schemas import ReviewList
 from app.schemas import parse
 from app.standings.keeper import settle
@@ -137,7 +137,8 @@ class Turn:
         session, actor, narrowed = self._session, self._actor, wanted.narrowed
         there = present(session, actor, narrowed, [s for s in (slug, behind) if s])
         size = size_of(session, actor, narrowed)
-        changes: dict[str, Any] = {"page": None} if (wanted.page - 1) * QUEUE >= size else {}
+        emptied = (wanted.page - 1) * rows_a_page(narrowed) >= size
+        changes: dict[str, Any] = {"page": None} if emptied else {}
         if slug in there:
             return here(**changes, partner=slug)
         if behind in there:
