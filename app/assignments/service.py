@@ -17,6 +17,7 @@ from app.errors import Conflict, Refused
 from app.models import Partner, Pause, ReviewConfirmation
 from app.partners import service as partners
 from app.review import service as review
+from app.review import telling
 from app.vocabulary import PauseState
 
 _NAMED = 3
@@ -58,6 +59,10 @@ def assign(session: Session, actor: Actor, data: AssignmentIn, *, today: date) -
     if data.pause is not None:
         _must_be_free(session, rows, today)
     done = {row.slug for row in rows if _act(session, actor, row, data, today)}
+    if (pause := data.pause) is not None:
+        asked = [review.ask_pause(session, actor, row, pause, today=today, told=False) for row in rows]
+        telling.asked(session, actor, asked)
+        done |= {row.slug for row in rows}
     if data.steps:
         done |= take_steps(session, actor, rows, today=today)
     changed = [row.slug for row in rows if row.slug in done]
@@ -82,9 +87,6 @@ def _act(session: Session, actor: Actor, row: Partner, data: AssignmentIn, today
         done = True
     if data.confirm and not _confirmed(session, row, today):
         partners.confirm_file(session, actor, row, today=today)
-        done = True
-    if (pause := data.pause) is not None:
-        review.ask_pause(session, actor, row, pause, today=today)
         done = True
     return done
 

@@ -19,7 +19,7 @@ from app.partners.named import find_partner
 from app.partners.queries import ids_of
 from app.schemas import parse
 from app.views.menu import menu
-from app.vocabulary import FollowUpState, OwedBy, Priority
+from app.vocabulary import FollowUpKind, FollowUpState, OwedBy, Priority
 
 router = APIRouter()
 
@@ -60,10 +60,15 @@ def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
 
 @router.get("/follow-ups/new", name="follow_ups:new")
 def new(
-    view: Page, session: ReadSession, actor: Officer, partner: str = "", owed_by: OwedBy = OwedBy.home
+    view: Page,
+    session: ReadSession,
+    actor: Officer,
+    partner: str = "",
+    owed_by: OwedBy = OwedBy.home,
+    kind: FollowUpKind | None = None,
 ) -> Response:
     data = {"partner": partner, "assignee": actor.email, "owed_by": owed_by, "priority": Priority.normal}
-    return new_page(view, session, FormView(data))
+    return new_page(view, session, FormView(data | ({"kind": kind} if kind else {})))
 
 
 @router.post("/follow-ups")

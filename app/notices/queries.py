@@ -33,6 +33,8 @@ class NoticeLine:
     about: str
     url: str
     on: date | None = None
+    # How many it tells of at once.
+    n: int = 1
 
 
 def notices_of(
@@ -70,6 +72,7 @@ def _line(notice: Notice, slug: str | None, partner: str | None) -> NoticeLine:
         about=partner or str(notice.payload.get("title", "")),
         url=url_of(notice, slug),
         on=date.fromisoformat(notice.payload["on"]) if notice.payload.get("on") else None,
+        n=int(notice.payload.get("n", 1)),
     )
 
 
@@ -81,6 +84,8 @@ def url_of(notice: Notice, slug: str | None = None) -> str:
         return f"/settings/keys/{notice.payload['key']}"
     if notice.record_type == "note":
         return f"/partners/{slug}#note-{notice.record_id}" if slug else "/notices"
+    if notice.record_type == "pause" and "n" in notice.payload:
+        return "/review"  # where everything that waits for a second person stands
     if notice.record_type == "pause":
         return f"/review?partner={slug}" if slug else "/notices"
     return _URLS.get(notice.record_type or "", "/notices").format(notice.record_id)

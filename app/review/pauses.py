@@ -20,7 +20,8 @@ _ORDER = (Order(col(Pause.id), down=True),)
 
 @dataclass(frozen=True, slots=True)
 class PauseRow:
-    """A pause, asked for or decided; `asked_by` is a person's name, or the name of a program's key."""
+    """A pause, asked for or decided; `asked_by` is a person's name, or the name of a program's key, and
+    `asked_by_id` then whoever made that key."""
 
     id: int
     version: int
@@ -120,6 +121,7 @@ def people_behind(session: Session, user_id: int | None, key_id: int | None) -> 
 # Built once, on tables: an aliased class costs more than its query.
 _partner, _pause = Partner.__table__, Pause.__table__  # type: ignore[attr-defined]
 _event = Event.__table__  # type: ignore[attr-defined]
+_key = ApiKey.__table__  # type: ignore[attr-defined]
 _asker, _decider = (User.__table__.alias() for _ in range(2))  # type: ignore[attr-defined]
 _THIS = sa.bindparam("partner", type_=sa.Integer)
 
@@ -137,8 +139,10 @@ def _pauses(locale: Locale) -> Any:
         .outerjoin(_asker, _asker.c.id == _pause.c.asked_by_id)
         .outerjoin(_decider, _decider.c.id == _pause.c.decided_by_id)
         .outerjoin(_event, asked)
+        .outerjoin(_key, _key.c.id == _event.c.api_key_id)
     )
-    own = [_pause.c[n] for n in ("reason", "why", "starts_on", "until", "state", "created_at", "asked_by_id")]
+    own = [_pause.c[n] for n in ("reason", "why", "starts_on", "until", "state", "created_at")]
+    own.append(sa.func.coalesce(_pause.c.asked_by_id, _key.c.created_by_id))
     return (
         sa.select(
             _pause.c.id, _pause.c.version, _partner.c.slug, _partner.c[f"name_{locale.value}"], *own,

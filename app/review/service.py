@@ -38,9 +38,17 @@ def get_pause(session: Session, pause_id: int) -> Pause:
 
 
 def ask_pause(
-    session: Session, actor: Actor, partner: Partner, data: PauseIn, *, today: date, is_demo: bool = False
+    session: Session,
+    actor: Actor,
+    partner: Partner,
+    data: PauseIn,
+    *,
+    today: date,
+    is_demo: bool = False,
+    told: bool = True,
 ) -> Pause:
-    """Ask to park a relationship. It counts only when another person has approved it.
+    """Ask to park a relationship. It counts only when another person has approved it. Those who may are told,
+    unless the caller does (`told`).
 
     Raises Refused for an end that has passed, Conflict where a pause runs or waits already.
     """
@@ -66,7 +74,8 @@ def ask_pause(
     )
     session.add(pause)
     record(session, actor, "partner.pause_asked", pause, partners=[partner.id])
-    telling.asked(session, actor, pause)
+    if told:
+        telling.asked(session, actor, [pause])
     return pause
 
 

@@ -1,6 +1,6 @@
 """Who is told of a pause: those who may decide it, whoever asked, and all it concerned when it is over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -18,11 +18,14 @@ from app.vocabulary import Door, NoticeKind, PauseState
 _STILL_NEWS = timedelta(days=60)
 
 
-def asked(session: Session, actor: Actor, pause: Pause) -> None:
-    """Tell everybody who may approve: managers and administrators, whoever asked left out."""
+def asked(session: Session, actor: Actor, pauses: Sequence[Pause]) -> None:
+    """Tell everybody who may approve: managers and administrators, whoever asked left out. What was asked for
+    in one act is one notice."""
+    if not pauses:
+        return
     managers = sa.select(User.id).where(col(User.role).in_(roles_with(Permission.manage)))
-    others = set(session.scalars(managers)) - _askers(session, pause)
-    _tell(session, actor, pause, NoticeKind.pause_asked, others)
+    others = set(session.scalars(managers)) - _askers(session, pauses[0])
+    _tell(session, actor, pauses[0], NoticeKind.pause_asked, others, n=len(pauses))
 
 
 def decided(session: Session, actor: Actor, pause: Pause) -> None:
@@ -33,6 +36,7 @@ def decided(session: Session, actor: Actor, pause: Pause) -> None:
             col(Notice.record_type) == "pause",
             col(Notice.record_id) == pause.id,
             col(Notice.kind) == NoticeKind.pause_asked,
+            col(Notice.dedupe_key).like(f"{NoticeKind.pause_asked}:{pause.id}:%"),  # it alone
             col(Notice.read_at).is_(None),
         )
         .values(read_at=clock.now())
@@ -71,8 +75,11 @@ def _askers(session: Session, pause: Pause) -> set[int | None]:
     return {key for what, key in askers(session, pause) if what == "user"}
 
 
-def _tell(session: Session, actor: Actor, pause: Pause, kind: NoticeKind, ids: Iterable[int | None]) -> None:
-    """What the seed loads was not said to anybody, and nobody is told of what they did themselves."""
+def _tell(
+    session: Session, actor: Actor, pause: Pause, kind: NoticeKind, ids: Iterable[int | None], *, n: int = 1
+) -> None:
+    """What the seed loads was not said to anybody, and nobody is told of what they did themselves.
+    `n`: of how many pauses this is the first."""
     if pause.id is None or actor.door == Door.seed:
         return
     here = sa.select(User.id).where(
@@ -83,7 +90,9 @@ def _tell(session: Session, actor: Actor, pause: Pause, kind: NoticeKind, ids: I
     payload = {
         "by": actor.name if actor.door != Door.clock else "",
         "on": pause.until.isoformat() if pause.until else None,
+        **({"n": n} if n > 1 else {}),
     }
+    what = f"{pause.id}+{n - 1}" if n > 1 else f"{pause.id}"
     for user_id in session.scalars(here.order_by(col(User.id))):
-        key = f"{kind}:{pause.id}:{user_id}"
+        key = f"{kind}:{what}:{user_id}"
         notify(session, user_id, kind, record=("pause", pause.id), payload=payload, dedupe_key=key)

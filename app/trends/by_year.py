@@ -10,15 +10,18 @@ from app.trends.queries import Trends
 from app.trends.reckon import TIED
 from app.trends.sheets import share
 
+# Rows in the grid of a picture of half the height.
+HALF = 2
+
 
 def wider_or_deeper(spoken: Words, found: Trends) -> Picture:
     """Two pictures on one axis: new ties as bars, and below them the share that went deep as a line."""
     first, last = found.period.start.year, found.period.end.year
     wide, ties = (last - first + 1) * FINE, list(found.new_ties.values())
-    top, step = drawing.round_up(max(ties))
+    top, step = drawing.round_up(max(ties), HALF)
     at_end = {month.end.year: place for place, month in enumerate(found.course.months)}
     shares = [share(found, place) for place in at_end.values()]
-    high, rise = drawing.round_up(int(max((s or 0 for s in shares), default=0)) + 1)
+    high, rise = drawing.round_up(int(max((s or 0 for s in shares), default=0)) + 1, HALF)
     years, marks = drawing.years_between(first, last), _marks_of_years(found)
     bars = Layer(drawing.bars((place, 1, top, n) for place, n in enumerate(ties)), "fill-plain")
     plots = (

@@ -46,11 +46,12 @@ class Plot:
     base: float = 100.0
 
 
-def round_up(most: int) -> tuple[int, int]:
-    """The top of a scale for values up to `most`, and its grid's step: 1, 2 or 5 times a power of ten."""
+def round_up(most: int, rows: int = GRID) -> tuple[int, int]:
+    """The top of a scale for values up to `most`, and its grid's step: 1, 2 or 5 times a power of ten. It has
+    `rows` rows at most."""
     step = 1
     for step in (m * 10**power for power in range(7) for m in (1, 2, 5)):
-        if step * GRID >= most:
+        if step * rows >= most:
             break
     return max(step, -(-most // step) * step), step
 

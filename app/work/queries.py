@@ -14,7 +14,17 @@ from sqlmodel import Session, col
 from app.delegations.listing import TripRow, owed_by
 from app.follow_ups.filters import Due
 from app.follow_ups.queries import FollowUpRow, Found, PartnerRef, Wanted, list_follow_ups
-from app.models import Delegation, DelegationPartner, Partner, Pause, Push, StandingRow, User
+from app.models import (
+    ApiKey,
+    Delegation,
+    DelegationPartner,
+    Event,
+    Partner,
+    Pause,
+    Push,
+    StandingRow,
+    User,
+)
 from app.pushes.queries import NEAR_DAYS, PushRow, is_open, push_rows
 from app.standing.clock import add_months
 from app.vocabulary import (
@@ -234,8 +244,17 @@ def _mine(who: int | None) -> list[Any]:
 
 
 def _asked(session: Session, user_id: int | None, locale: Locale) -> tuple[Asked, ...]:
-    """What waits for a second person, the reader's own requests left out."""
+    """What waits for a second person; the reader's own requests, and those of their keys, left out."""
     asker = aliased(User)
+    by_own_key = (
+        sa.select(Event.record_id)
+        .join(ApiKey, col(ApiKey.id) == Event.api_key_id)
+        .where(
+            Event.record_type == "pause",
+            Event.action == "partner.pause_asked",
+            ApiKey.created_by_id == user_id,
+        )
+    )
     statement = (
         sa.select(
             Pause.id,
@@ -254,6 +273,7 @@ def _asked(session: Session, user_id: int | None, locale: Locale) -> tuple[Asked
             Pause.state == PauseState.asked,
             col(Pause.archived_at).is_(None),
             sa.or_(col(Pause.asked_by_id).is_(None), col(Pause.asked_by_id) != user_id),
+            col(Pause.id).not_in(by_own_key),
         )
         .order_by(Pause.id)
     )

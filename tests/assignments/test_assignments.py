@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from app.models import FollowUp, Partner, PartnerCause, Pause, ReviewConfirmation
+from app.models import FollowUp, Notice, Partner, PartnerCause, Pause, ReviewConfirmation
 from tests.actors import PEOPLE
 from tests.api.contract import check_problem
 from tests.review.conftest import in_hand, look, rows, standing, stuck, user_id
@@ -127,6 +127,17 @@ def test_undo_is_for_the_same_day_for_oneself_and_while_nobody_was_there_since(
     assert {p.slug: p.tier for p in rows(Partner)} == {"kobe": "wide", "kyoto": "regular", "nara": "wide"}
 
 
+def test_many_pauses_asked_for_at_once_are_one_notice_to_each_who_decides(manager, as_, places, rows):
+    post(manager, pause_reason="symbolic")
+    (told,) = rows(Notice)
+    admin = as_("admin")
+    assert "manager asks to park 3 partners" in admin.get("/notices").text
+    first, *_ = rows(Pause)
+    admin.post(f"/pauses/{first.id}/decision", data={"version": "1", "approve": "true", "form_token": "u"})
+    assert [n.read_at for n in rows(Notice) if n.id == told.id] == [None], "two of them still wait"
+    assert admin.post(f"/notices/{told.id}/open").headers["location"] == "/review"
+
+
 def test_nobody_is_parked_twice(manager, places, make, rows):
     make.pause(places[1], state="asked")
     page = post(manager, pause_reason="symbolic")
@@ -220,7 +231,7 @@ def test_a_program_takes_the_steps_of_many_too(api, places, rows):
 
 def test_the_queue_has_boxes_that_lead_to_the_same_acts_and_to_a_push(manager, as_, places, make):
     page = manager.get("/review").text
-    boxes = re.findall(r'type="checkbox" name="id" value="(\d+)" form="choose"', page)
+    boxes = re.findall(r"type=checkbox name=id value=(\d+) form=choose", page)
     assert sorted(boxes) == sorted(str(place.id) for place in places)
     assert "Change the ticked partners…" in page
     assert 'formaction="/pushes/new"' in page

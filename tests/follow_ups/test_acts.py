@@ -245,7 +245,9 @@ NEW = {"partner": "Fukuoka", "title": "Gửi thư mời", "due_on": "2026-07-01"
 
 def test_one_on_its_own(client, database, make):
     make.partner(slug="fukuoka", name_en="Fukuoka")
-    assert 'value="fukuoka"' in client.get("/follow-ups/new?partner=fukuoka").text
+    form = client.get("/follow-ups/new?partner=fukuoka&kind=work_programme").text
+    assert 'value="fukuoka"' in form
+    assert '<option value="work_programme" selected>' in form
     first, second = (client.post("/follow-ups", data=NEW) for _ in range(2))
     assert first.headers["location"] == second.headers["location"]
     with database.read() as session:

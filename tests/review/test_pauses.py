@@ -81,6 +81,11 @@ def test_whoever_asked_with_a_key_is_told_and_not_asked(api, world, database, no
     assert api("write_key").post("/api/v1/partners/kyoto/pauses", json=body).status_code == 201
     assert (notices("manager"), notices("admin")) == ([], ["pause_asked"])
     (pause,) = rows(Pause)
+    assert asked_section(as_("manager").get("/").text) == "", "approving it would be refused"
+    assert "asked" in asked_section(as_("admin").get("/").text)
+    review = as_("manager").get("/review").text
+    assert "You asked: another manager or an administrator must approve." in review
+    assert 'name="approve" value="true"' not in review
     send(as_("admin"), f"/pauses/{pause.id}/decision", approve="false", version=str(pause.version))
     assert notices("manager") == ["pause_declined"]
 
