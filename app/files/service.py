@@ -14,8 +14,9 @@ from app.files.kinds import Kind
 from app.files.queries import owner_of
 from app.files.schemas import FileIn, FilePatch
 from app.files.store import GRACE, Store, store
+from app.follow_ups.service import hold_to_own
 from app.history import record
-from app.models import File
+from app.models import File, FollowUp
 from app.vocabulary import FileClassification, Locale
 
 _NEVER_EMPTY = ("category", "classification")
@@ -52,6 +53,8 @@ def attach(
     owner = owner_of(session, holder, record_id, actor, Locale.vi)
     if owner.closed:
         raise Forbidden("not_allowed")
+    if holder.table is FollowUp:
+        hold_to_own(session, actor, record_id)
     if data.classification == FileClassification.internal and not actor.can(Permission.write):
         raise Refused("internal_needs_write", field="classification")
     _check_day(data.document_on, today)

@@ -272,11 +272,12 @@ def progress_of(session: Session, follow_up_id: int) -> list[ProgressLine]:
 def within(session: Session, actor: Actor) -> list[Any]:
     """The condition of what somebody may know of: who may not read everything sees the work of their unit,
     and of what was merged with it. At most one statement."""
-    if actor.can(Permission.read):
-        return []
-    if actor.unit_id is None:
-        return [sa.false()]
-    return [_whose_unit.in_(family_of(session, actor.unit_id))]
+    return [] if actor.can(Permission.read) else [of_own_unit(session, actor)]
+
+
+def of_own_unit(session: Session, actor: Actor) -> Any:
+    """The condition of the work of somebody's unit, and of what was merged with it. At most one statement."""
+    return _whose_unit.in_(family_of(session, actor.unit_id)) if actor.unit_id else sa.false()
 
 
 def _conditions(wanted: Wanted) -> list[Any]:

@@ -11,7 +11,7 @@ from app import clock
 from app.accounts.queries import by_email
 from app.actor import Actor, Permission
 from app.errors import Conflict, Forbidden, NotFound, Refused, Stale
-from app.follow_ups.queries import within
+from app.follow_ups.queries import of_own_unit, within
 from app.follow_ups.schemas import Complete, Drop, FollowUpIn, FollowUpPatch, Postpone, ProgressIn
 from app.history import record
 from app.models import FollowUp, FollowUpPartner, FollowUpProgress, Postponement
@@ -49,6 +49,15 @@ def get_within(session: Session, actor: Actor, follow_up_id: int) -> FollowUp:
     if found is None:
         raise NotFound("follow_up")
     return found
+
+
+def hold_to_own(session: Session, actor: Actor, follow_up_id: int | None) -> None:
+    """Who only reports, reports on the work of their own unit, even where `read` shows them all. Raises
+    Forbidden."""
+    if not actor.can(Permission.write):
+        own = select(FollowUp.id).where(FollowUp.id == follow_up_id, of_own_unit(session, actor))
+        if session.exec(own).first() is None:
+            raise Forbidden("not_allowed")
 
 
 def open_(
@@ -170,6 +179,7 @@ def change(
 
     Raises Forbidden where somebody who only reports on their unit's work would change more than that.
     """
+    hold_to_own(session, actor, work.id)
     if not actor.can(Permission.write):
         _only_reports(data)
     if work.version != version:
@@ -207,7 +217,8 @@ def report_progress(
     session: Session, actor: Actor, work: FollowUp, data: ProgressIn, *, today: date
 ) -> FollowUpProgress:
     """Say how it goes; nothing else of the follow-up changes. Raises Conflict when it is closed, Refused for
-    a day that has not come."""
+    a day that has not come, Forbidden for another unit's work where that is visible."""
+    hold_to_own(session, actor, work.id)
     if work.state != FollowUpState.open:
         raise Conflict("not_open")
     on = data.on or today

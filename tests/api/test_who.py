@@ -137,6 +137,19 @@ def test_a_unit_does_what_the_table_says_to_its_own_work_alone(application, api,
             assert answer.is_success, f"{route.key} {how}: {answer.text}"
 
 
+def test_a_unit_that_reads_everything_still_reports_on_its_own_work_alone(application, api, promises):
+    client, pdf = api("unit_key"), {"file": ("a.txt", "Đã gửi".encode(), "text/plain")}
+    for how, follow_up in promises["others"].items():
+        assert client.get(f"/api/v1/follow-ups/{follow_up}").status_code == 200, how
+        for route in (r for r in of_one(application) if r.writes):
+            answer = send(client, route, {"follow_up_id": follow_up}, SAID[route.key])
+            assert answer.status_code == 403, f"{route.key} {how}"
+        check_problem(client.post(f"/api/v1/follow-ups/{follow_up}/files", files=pdf), 403)
+    own = promises["own"]["by unit"]
+    assert client.post(f"/api/v1/follow-ups/{own}/progress", json={"text": "Đang làm"}).status_code == 201
+    assert client.post(f"/api/v1/follow-ups/{own}/files", files=pdf).status_code == 201
+
+
 def test_a_unit_lists_its_own_work_alone_and_learns_nothing_of_others(api, promises):
     client = api("report_key")
     found = client.get("/api/v1/follow-ups").json()["items"]
