@@ -18,6 +18,16 @@ CHANGES = (
     Change(
         date(2026, 11, 30),
         "added",
+        "webhooks: events sent to an address of yours as they happen, signed by the Standard Webhooks.",
+    ),
+    Change(
+        date(2026, 11, 30),
+        "added",
+        "changes: every event once, in one order that never moves, readable from the beginning.",
+    ),
+    Change(
+        date(2026, 11, 30),
+        "added",
         "Keys that report for their unit (`write:unit`): its follow-ups, progress, done, postponed with "
         "why, and evidence. Follow-ups name their partners (`partners_named`). `units`.",
     ),

@@ -20,6 +20,10 @@ TAGS = (
         "changes",
         "Every event once, in one order that never moves: what changed, readable from the beginning.",
     ),
+    Tag(
+        "webhooks",
+        "Events sent to an address of yours as they happen, signed, in order, tried again until they arrive.",
+    ),
     Tag("delegations", "Trips in and out, from the plan through approval to the report."),
     Tag("interactions", "Letters, calls and meetings that are no trip."),
     Tag("agreements", "Papers from the idea through consultation and signature to their end."),

@@ -188,7 +188,12 @@ def live(sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
     database = Database(url, pool_size=2)
     world = furnish(Make(database))
     database.dispose()
-    options = {"CITYTIES_DEMO": "1", "CITYTIES_TODAY": TODAY.isoformat(), "CITYTIES_WORKER": "0"}
+    options = {
+        "CITYTIES_DEMO": "1",
+        "CITYTIES_TODAY": TODAY.isoformat(),
+        "CITYTIES_WORKER": "0",
+        "CITYTIES_WEBHOOK_ALLOW_PRIVATE": "1",
+    }
     worker = Program("worker", env=environment(tmp_path, **options))
     try:
         with serving(tmp_path, **options) as (_, address, _):

@@ -12,8 +12,9 @@ PDF = b"%PDF-1.4\n%%EOF\n"
 class Play:
     """`play("POST", "/visits", json=...)`: the call is made, must work, and is remembered the first time."""
 
-    def __init__(self, call: Any, contract: Any, on: Any) -> None:
+    def __init__(self, call: Any, contract: Any, on: Any, deliver: Any) -> None:
         self.on = on
+        self.deliver = deliver
         self._call = call
         self._contract = contract
         self.examples: dict[str, dict[str, Any]] = {}
@@ -89,7 +90,19 @@ def shortened(value: Any) -> Any:
 
 def perform(play: Play, world: Any) -> None:
     """The whole play, part after part."""
-    for act in (partners, settings, trips, agreements, programmes, tasks, plan, review, bodies, rest):
+    for act in (
+        partners,
+        settings,
+        trips,
+        agreements,
+        programmes,
+        tasks,
+        plan,
+        review,
+        bodies,
+        webhooks,
+        rest,
+    ):
         try:
             act(play, world)
         except (TypeError, LookupError) as fault:  # what an earlier call should have answered
@@ -458,6 +471,27 @@ def settings(play: Play, world: Any) -> None:
     play("PATCH", f"/views/{view}", "admin_key", json={"name": "Nhật Bản: chững lại"})
     play("DELETE", f"/views/{view}", "admin_key")
     play("POST", f"/views/{view}/restoration", "admin_key")
+
+
+def webhooks(play: Play, world: Any) -> None:
+    hook = {"name": "Bảng tin", "url": "https://receiver.invalid/hook", "events": ["interaction.*"]}
+    number = play("POST", "/webhooks", json={**hook, "filter": {"country": ["JP"]}})["id"]
+    at = f"/webhooks/{number}"
+    play("POST", f"{at}/test")
+    call = {"on": "2026-06-17", "channel": "call", "title": "Hẹn ngày họp", "partners": ["fukuoka"]}
+    play("POST", "/interactions", json=call)
+    play.deliver()  # nobody is at that address, as the log of deliveries says
+    tried = play("GET", f"{at}/deliveries", "write_key")["items"]
+    sent = next(line["id"] for line in tried if line["event"])
+    play("POST", f"{at}/deliveries/{sent}/resend")
+    play("GET", "/webhooks", "write_key")
+    play("GET", at, "write_key")
+    play("PATCH", at, json={"events": ["standing.changed", "delegation.*"]})
+    play("POST", f"{at}/secret", json={"overlap_hours": 24})
+    play("POST", f"{at}/deactivation")
+    play("POST", f"{at}/activation", json={"after": "now"})
+    play("DELETE", at)
+    play("POST", f"{at}/restoration")
 
 
 def rest(play: Play, world: Any) -> None:

@@ -10,6 +10,9 @@ from app.calendars.service import open_feed
 from app.calendars.tokens import token_of
 from app.config import settings
 from app.docs.document import EXAMPLES, examples
+from app.outbox.worker import Worker
+from app.webhooks.feeder import feed
+from app.webhooks.postman import Postman
 from tests.api.play import Play, perform
 
 HOW = "python -m tests.api.record_examples"
@@ -23,10 +26,10 @@ def shape(value):
 
 
 def test_every_operation_can_be_played_and_answers_as_its_example(
-    call, contract, world, at, calendar_token, tmp_path, monkeypatch
+    call, contract, world, at, deliver, calendar_token, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(settings(), "files", tmp_path)
-    play = Play(call, contract, at)
+    play = Play(call, contract, at, deliver)
     perform(play, world)
     play("GET", "/calendar.ics", params={"token": calendar_token})
     assert not play.failed, "\n".join(play.failed)
@@ -52,6 +55,18 @@ def test_every_example_fits_its_schemas(contract):
         if body:
             assert "example" in body, f"{where} shows no body: {HOW}"
             contract.check_value(body["schema"], body["example"], where)
+
+
+@pytest.fixture
+def deliver(database):
+    """One round of the worker that carries webhooks."""
+    worker = Worker(database, {"webhook": Postman(database)})
+
+    def carry():
+        feed(database)
+        worker.run()
+
+    return carry
 
 
 @pytest.fixture
