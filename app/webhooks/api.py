@@ -270,7 +270,7 @@ def rotate(webhook_id: RecordId, data: SecretIn, act: OwnAct) -> Response:
     "/{webhook_id}/activation",
     name="wake",
     summary="Let it speak again",
-    responses={200: {"description": "It speaks.", "model": WebhookJson}, **problems(404, 409, 412)},
+    responses={200: {"description": "It speaks.", "model": WebhookJson}, **problems(404, 409, 412, 413, 415)},
 )
 def wake(webhook_id: RecordId, data: ActivationIn, act: OwnAct) -> Response:
     """After it fell silent: with everything it `missed`, in order, or with what happens from `now` on."""
