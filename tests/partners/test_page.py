@@ -36,7 +36,7 @@ def text_of(response):
 def acts(response):
     """The forms and links of the page itself, without its frame, that would change something."""
     body = response.text.partition("<main")[2].partition("</main>")[0]
-    links = r'href="(/(?:visits/new|follow-ups/new|review|partners/[^"]+/edit)[^"]*)"'
+    links = r'href="(/(?:visits/new|follow-ups/new|review(?!/moves)|partners/[^"]+/edit)[^"]*)"'
     return re.findall(r'action="(/partners/[^"]+)"', body) + re.findall(links, body)
 
 
