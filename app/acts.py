@@ -20,7 +20,8 @@ from app.actor import Actor, Permission
 from app.dependencies import Today, WriteSession, api_actor, require
 from app.errors import PreconditionRequired, Stale
 from app.once import Once
-from app.rest import Replayed, one, tags_of
+from app.rest import Replayed, one
+from app.unchanged import tags_of
 
 IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag of what was read, or *.")]
 IdempotencyKey = Annotated[

@@ -21,10 +21,13 @@ from app.db import Database
 from app.errors import Forbidden, TooMany, Unauthenticated, Unavailable
 from app.failures import unknown_key
 from app.forms import Typed
+from app.rest import Replayed
 from app.security import SAFE
+from app.shapes import asked_of
 from app.standings import queries as standings
 from app.standings.keeper import is_due, refresh_due
 from app.templating import View
+from app.unchanged import UNTOLD, known_unchanged, state_of
 
 log = logging.getLogger("cityties")
 
@@ -51,10 +54,30 @@ async def get_read_session(request: Request, today: Today) -> AsyncIterator[Sess
     A page reads on in the session in which it learnt who asks.
     """
     if (opened := getattr(request.state, "reading", None)) is not None:
+        await _only_if_changed(request, opened, today)
         yield opened
         return
     async with contextmanager_in_threadpool(_reading(get_database(request), today)) as session:
+        await _only_if_changed(request, session, today)
         yield session
+
+
+async def _only_if_changed(request: Request, session: Session, today: date) -> None:
+    """End a read of the API here whose caller has what it would tell."""
+    request.state.session = session
+    if getattr(request.state, "shape", None) is None:
+        return
+    if asked_of(request).expand and not request.state.actor.can(Permission.read):
+        raise Forbidden("not_allowed")  # a unit's own work names partners, and tells nothing of them
+    if request.state.shape.item.__module__.startswith(UNTOLD):
+        return
+    if get_database(request).is_sqlite:
+        state = state_of(request, session, today)
+    else:
+        state = await run_in_threadpool(state_of, request, session, today)
+    if response := known_unchanged(request, state):
+        raise Replayed(response)
+    request.state.data_state = state
 
 
 @contextmanager

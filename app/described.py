@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-# Where an operation carries the schemas that its parameters name.
-SHARED = "x-schemas"
+from app.shapes import SHARED, shape_of
+from app.tables import MEDIA_TYPES, TableFormat
 
 
 class Problem(BaseModel):
@@ -54,6 +54,11 @@ def _header(text: str) -> dict[str, Any]:
     return {"description": text, "schema": {"type": "string"}}
 
 
+_TABLES: dict[TableFormat, dict[str, Any]] = {
+    TableFormat.csv: {"type": "string"},
+    TableFormat.xlsx: {"type": "string", "format": "binary"},
+}
+_TAG = {"ETag": _header("The state of what is shown, for If-None-Match.")}
 _ETAG = {"ETag": _header("The record's state, for If-Match and If-None-Match.")}
 _LINK = {"Link": _header('`<address>; rel="next"` while more follow.')}
 _PLACE = {
@@ -70,8 +75,17 @@ def problems(*statuses: int) -> _Answers:
 
 def answers_list(model: Any, *statuses: int) -> _Answers:
     """What a list may answer."""
-    told = {"description": "A page of the list.", "model": model, "headers": _LINK}
-    return {200: told, **problems(*statuses)}
+    if shape_of(model) is None:
+        told = {"description": "A page of the feed.", "model": model, "headers": _LINK}
+        return {200: told, **problems(*statuses)}
+    tables = {MEDIA_TYPES[kind].partition(";")[0]: {"schema": _TABLES[kind]} for kind in TableFormat}
+    whole = {
+        "description": "A page of the list; as a table the whole of it.",
+        "model": model,
+        "headers": {**_LINK, **_TAG},
+        "content": {"application/json": {}, **tables},
+    }
+    return {200: whole, 304: {"description": _TEXTS[304]}, **problems(*statuses)}
 
 
 def answers_one(model: Any, *statuses: int) -> _Answers:
@@ -115,6 +129,12 @@ def answers_word(*statuses: int) -> _Answers:
     """What a Word file may answer; it is made anew for every call."""
     content = {WORD: {"schema": {"type": "string", "format": "binary"}}}
     return {200: {"description": "The Word file.", "content": content}, **problems(*statuses)}
+
+
+def answers_paper(*kinds: str, statuses: tuple[int, ...] = ()) -> _Answers:
+    """What a paper that is made for the call may answer, by its media types."""
+    content = {kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    return {200: {"description": "The paper.", "content": content}, **problems(*statuses)}
 
 
 def upload_of(schema: type[BaseModel]) -> dict[str, Any]:

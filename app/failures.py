@@ -36,6 +36,7 @@ from app.errors import (
 )
 from app.i18n import Words, preferred, words
 from app.schemas import field_errors
+from app.shapes import ENDINGS
 from app.templating import View
 from app.trash import queries as trash
 from app.vocabulary import Locale
@@ -263,9 +264,13 @@ def _wrong_method(request: Request) -> Response:
     """405 with every method that the address has (the framework names only those of its first route); to
     OPTIONS the same list is the answer."""
     allowed = {"GET", "HEAD"} if request.url.path.startswith("/static/") else set()
+    path = request.url.path
+    stem = path.rpartition(".")[0] if is_api(request) and path.endswith(ENDINGS) else path
     for route in iter_route_contexts(request.app.routes):
-        if route.path and route.methods and compile_path(route.path)[0].match(request.url.path):
+        if route.path and route.methods and compile_path(route.path)[0].match(stem):
             allowed |= route.methods | ({"HEAD"} if "GET" in route.methods else set())
+    if stem != path:
+        allowed &= {"GET", "HEAD"}
     allow = {"allow": ", ".join(sorted({*allowed, "OPTIONS"}))}
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=allow)
@@ -277,7 +282,7 @@ def _wrong_method(request: Request) -> Response:
 def _without_place(error: FieldError) -> FieldError:
     """FastAPI tells where a value came from (query, body, path) before its name; readers know."""
     parts = error.parts
-    if parts and parts[0] in {"query", "body", "path", "header", "cookie"} and len(parts) > 1:
+    if parts and parts[0] in {"query", "body", "path", "header", "cookie"}:
         parts = parts[1:]
     return FieldError("-".join(parts), error.code, error.params, parts)
 

@@ -1,6 +1,6 @@
 """The manners of every list: its state is in the URL, its order is total, its pages begin after a row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
+from sqlmodel import Session
 from starlette.datastructures import QueryParams
 
 from app.errors import Refused
@@ -27,14 +28,14 @@ def _repeatable(schema: type[BaseModel]) -> frozenset[str]:
     return frozenset(n for n, field in schema.model_fields.items() if get_origin(field.annotation) is tuple)
 
 
-def read(schema: type[M], params: QueryParams, *, page: bool = True) -> M:
+def read(schema: type[M], params: QueryParams, *, page: bool = True, beside: Collection[str] = ()) -> M:
     """The list that a URL asks for. Raises Refused for a parameter that is unknown, repeated or senseless:
     a filter that is silently ignored shows a list that its reader takes for another. A page's address may
-    name the saved view it was opened by as well."""
+    name the saved view it was opened by as well; what is read elsewhere is named by `beside`."""
     repeatable = _repeatable(schema)
     found: dict[str, Any] = {}
     for name, value in params.multi_items():
-        if page and name == SAVED:
+        if (page and name == SAVED) or name in beside:
             continue
         if name not in schema.model_fields:
             raise Refused("unknown_parameter", field=name[:60], name=name[:60])
@@ -86,6 +87,45 @@ def after(order: Sequence[Order], values: Sequence[Any]) -> Any:
 
 def _is_day(step: Order) -> bool:
     return isinstance(step.expression.type, sa.Date)
+
+
+R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class Part:
+    """Which rows of a list are wanted: those behind the one with the values `behind`, or from `offset` on;
+    `limit` of them, all when that is None. `counted`: the number of all that fit is wanted too, and told as
+    `total`."""
+
+    behind: Sequence[Any] | None = None
+    limit: int | None = None
+    counted: bool = False
+    offset: int = 0
+    total: int | None = None
+
+    def rows(self, session: Session, statement: Any, order: Sequence[Order]) -> Sequence[Any]:
+        """The rows of a statement without order: one query, one more to count."""
+        self.count(session, statement)
+        if self.behind is not None:
+            statement = statement.where(after(order, self.behind))
+        placed = statement.order_by(*(step.clause for step in order)).limit(self.limit)
+        return session.execute(placed.offset(self.offset) if self.offset else placed).all()
+
+    def count(self, session: Session, statement: Any) -> None:
+        """Count the rows of a statement where that is wanted."""
+        if self.counted:
+            plain = statement.with_only_columns(sa.literal(1).label("one"), maintain_column_froms=True)
+            wanted = sa.select(sa.func.count()).select_from(plain.order_by(None).subquery())
+            self.total = session.scalar(wanted)
+
+    def cut(self, rows: Iterable[R], is_behind: Callable[[R, Sequence[Any]], bool]) -> list[R]:
+        """The same of rows that are all at hand, in their order."""
+        every = list(rows)
+        self.total = len(every) if self.counted else None
+        if (behind := self.behind) is not None:
+            every = [row for row in every if is_behind(row, behind)]
+        return every[: self.limit]
 
 
 def ranked(column: Any, codes: Iterable[Any]) -> Any:

@@ -70,6 +70,9 @@ PAGES: tuple[str, ...] = (
 API: tuple[str, ...] = (
     "assignments",
     "partners",
+    "map",
+    "search",
+    "history",
     "standings",
     "timeline",
     "delegations",

@@ -90,6 +90,8 @@ def as_csv(table: Table) -> Iterator[bytes]:
 def _plain(cell: Cell) -> Any:
     if isinstance(cell, str):
         return f"'{cell}" if is_risky(cell) else cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
     return cell.isoformat() if isinstance(cell, date) else cell
 
 

@@ -34,10 +34,20 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("app.models", "app.models.*"),
     # record() stands low: it knows the tables and nothing of what is in them.
     ("app.db", "app.schemas", "app.forms", "app.i18n", "app.once", "app.history", "app.history.service"),
-    ("app.assets", "app.readiness", "app.backup", "app.described", "app.lists", "app.remembered"),
-    ("app.deprecation",),
-    ("app.rest",),
-    ("app.tables", "app.word"),
+    ("app.assets", "app.readiness", "app.backup", "app.lists", "app.remembered"),
+    ("app.tables",),
+    # The manners of the API: what a read model refers to, its columns, what may be asked of it.
+    (
+        "app.references",
+        "app.deprecation",
+        "app.columns",
+        "app.shapes",
+        "app.described",
+        "app.rest",
+        "app.unchanged",
+        "app.batch",
+    ),
+    ("app.word",),
     ("app.*.schemas", "app.*.filters"),
     (
         "app.standings.dossiers",

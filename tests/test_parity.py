@@ -166,6 +166,42 @@ def test_the_table_of_who_may_call_what_is_up_to_date(application):
     assert not change, f"run `{route_table.HOW}` and read the difference before committing it:\n{change}"
 
 
+# Pages and the call that reads the same, where its address is another.
+READ_TWINS = {
+    "GET /agreements/{agreement_id}/files": "GET /api/v1/files",
+    "GET /delegations/calendar": "GET /api/v1/delegations",
+    "GET /delegations/{delegation_id}/files": "GET /api/v1/files",
+    "GET /delegations/{delegation_id}/programme": "GET /api/v1/delegations/{delegation_id}",
+    "GET /files/{file_id}/thumbnail": "GET /api/v1/files/{file_id}/content",
+    "GET /follow-ups/{follow_up_id}/files": "GET /api/v1/files",
+    "GET /plan": "GET /api/v1/plans",
+    "GET /plan/{year}": "GET /api/v1/plans/{year}",
+    "GET /plan/items/{item_id}": "GET /api/v1/plans/{year}/items/{item_id}",
+    "GET /programmes/{programme_id}/files": "GET /api/v1/files",
+    "GET /reports": "GET /api/v1/reports/period",
+    "GET /partners/{slug}/letters": "GET /api/v1/partners/{slug}/letters/{kind}",
+    "GET /partners/{slug}/letters/{kind}.docx": "GET /api/v1/partners/{slug}/letters/{kind}/content",
+    "GET /review": "GET /api/v1/standings",
+    "GET /review/moves": "GET /api/v1/moves",
+    "GET /review/trends": "GET /api/v1/trends",
+    "GET /review/trends/{name}.{kind}": "GET /api/v1/trends/{sheet}.{kind}",
+    "GET /search/partners": "GET /api/v1/partners",
+    "GET /search/suggest": "GET /api/v1/search",
+    "GET /settings/deadlines": "GET /api/v1/settings/deadlines/rules",
+    "GET /settings/playbook": "GET /api/v1/playbook",
+    "GET /settings/policy": "GET /api/v1/policy",
+}
+# Pages of which no call reads the same, and why.
+WITHOUT_READ_TWIN = {
+    "GET /calendars": "a person's own calendar addresses",
+    "GET /": "a person's own day; its parts are follow-ups?assignee=, partners?officer=, delegations",
+    "GET /changes": "what one person has not seen; programs read `history` or the feed of changes",
+    "GET /digest": "one person's week, as it is mailed to them",
+    "GET /notices": "what one person is told; a key is told nothing",
+    "GET /settings/me": "a person's own account; a key's is GET /api/v1/me",
+}
+
+
 def _plain(path: str) -> str:
     return re.sub(r"\{[^}]*\}", "{}", path)
 
@@ -200,6 +236,61 @@ def test_every_write_of_a_page_has_a_json_twin(application):
         f"{', '.join(lonely)}: no route under /api/v1 does this. Write it, name it in TWINS, or write the "
         "page's route on WITHOUT_TWIN with the reason."
     )
+
+
+def test_what_a_page_shows_a_program_can_read(application):
+    """Forms are left out: who may only read does not see them, and what they offer is read elsewhere."""
+    every = routes(application)
+    api = {_plain(r.key.replace("/api/v1", "", 1)): r for r in every if r.is_api}
+    known = {r.key for r in every}
+    pages = [r for r in every if r.method == "GET" and r.door == "page" and "viewer" in r.passes]
+    lonely = [
+        r.key
+        for r in pages
+        if r.key not in WITHOUT_READ_TWIN and READ_TWINS.get(r.key) not in known and _plain(r.key) not in api
+    ]
+    assert not lonely, (
+        f"{', '.join(lonely)}: no GET under /api/v1 reads this. Write it, name it in READ_TWINS, or write "
+        "the page on WITHOUT_READ_TWIN with the reason."
+    )
+    gone = (set(READ_TWINS) | set(READ_TWINS.values()) | set(WITHOUT_READ_TWIN)) - known
+    assert not gone
+
+
+def test_every_collection_can_be_read_made_changed_archived_and_restored(application):
+    """The collections of the contract; what a row of them cannot do is written here."""
+    known = {_plain(r.key.replace("/api/v1", "", 1)) for r in routes(application) if r.is_api}
+    wanted = {
+        f"{method} /{name}{end}"
+        for name in COLLECTIONS
+        for method, end in (
+            ("GET", ""), ("POST", ""), ("GET", "/{}"), ("PATCH", "/{}"), ("DELETE", "/{}"),
+            ("POST", "/{}/restoration"),
+        )
+    }  # fmt: skip
+    assert wanted - known == NOT_THERE.keys()
+
+
+COLLECTIONS = (
+    "partners", "agreements", "delegations", "interactions", "follow-ups", "programmes", "people",
+    "organisations", "forums", "pauses", "pushes", "figures", "files", "sectors",
+)  # fmt: skip
+_PAUSE = "a pause is asked for, decided and ended, and stays on file"
+_PUSH = "a push ends by its day, its goal or its withdrawal, and stays on file"
+_SECTOR = "sectors are the department's fixed list, loaded with the register; their priority is set"
+NOT_THERE = {
+    "POST /files": "a file is uploaded to its record: POST /delegations/{}/files",
+    "POST /pauses": "asked for at the partner: POST /partners/{}/pauses",
+    "PATCH /pauses/{}": _PAUSE,
+    "DELETE /pauses/{}": _PAUSE,
+    "POST /pauses/{}/restoration": _PAUSE,
+    "DELETE /pushes/{}": _PUSH,
+    "POST /pushes/{}/restoration": _PUSH,
+    "POST /sectors": _SECTOR,
+    "PATCH /sectors/{}": _SECTOR,
+    "DELETE /sectors/{}": _SECTOR,
+    "POST /sectors/{}/restoration": _SECTOR,
+}
 
 
 def test_twins_call_the_same_service(application):

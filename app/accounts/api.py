@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts.queries import unit_code
-from app.dependencies import ApiCaller, ReadSession
-from app.described import answers_one
-from app.rest import ApiRoute, one
+from app.accounts.queries import list_users, unit_code
+from app.dependencies import ApiCaller, ApiWriter, ReadSession
+from app.described import answers_list, answers_one
+from app.rest import ApiRoute, listing, one
+from app.vocabulary import Role
 
 router = APIRouter(tags=["me"], route_class=ApiRoute)
 
@@ -20,6 +21,31 @@ class MeJson:
     name: str
     unit: str | None
     scopes: list[str]
+
+
+@dataclass(slots=True)
+class ColleagueJson:
+    """Somebody of the department who works with the register: an officer, an assignee."""
+
+    email: str
+    name: str
+    role: Role
+    unit: str | None
+
+
+@dataclass(slots=True)
+class ColleaguePage:
+    """All of them by name; `next` is always null."""
+
+    items: list[ColleagueJson]
+    next: str | None
+
+
+@router.get("/users", name="users", responses=answers_list(ColleaguePage), summary="List colleagues")
+def users(request: Request, actor: ApiWriter, session: ReadSession) -> Response:
+    """Who may be an officer or an assignee. Accounts are opened and closed by people, on the pages."""
+    rows = list_users(session, active_only=True)
+    return listing(request, [ColleagueJson(it.email, it.name, it.role, it.unit) for it in rows])
 
 
 @router.get("/me", name="show", responses=answers_one(MeJson), summary="The calling key")

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.acts import Act, ManagerAct, WriterAct, WriterPatch, WriterPost
 from app.agreements import service
 from app.agreements.filters import AgreementQuery
-from app.agreements.listing import behind, key_of, list_agreements
+from app.agreements.listing import is_behind, key_of, list_agreements
 from app.agreements.resource import AgreementJson, many_json, one_json
 from app.agreements.schemas import (
     AgreementPatch,
@@ -29,10 +29,8 @@ from app.rest import (
     ApiRoute,
     RecordId,
     asked,
-    listing,
+    listed,
     one,
-    page_of,
-    read_cursor,
 )
 from app.vocabulary import Locale
 
@@ -63,13 +61,17 @@ def list_(
     today: Today,
 ) -> Response:
     """Papers in any state, signed or on their way. To count partners with an agreement count partners."""
-    lines = list(list_agreements(session, query, today, Locale.vi, sort=query.sort).lines)
-    if query.expires_before:
-        lines = [line for line in lines if line.ends_on and line.ends_on < query.expires_before]
-    if (cursor := read_cursor(request, query.cursor)) is not None:
-        lines = behind(lines, query.sort, cursor)
-    shown, after = page_of(lines[: query.limit + 1], query.limit, lambda line: key_of(line, query.sort))
-    return listing(request, many_json(session, [line.id for line in shown], today), after)
+    lines = list_agreements(session, query, today, Locale.vi, sort=query.sort).lines
+    if (day := query.expires_before) is not None:
+        lines = tuple(line for line in lines if line.ends_on and line.ends_on < day)
+    return listed(
+        request,
+        query,
+        lambda part: part.cut(lines, lambda line, behind: is_behind(line, query.sort, behind)),
+        key=lambda line: key_of(line, query.sort),
+        items=lambda some: many_json(session, [line.id for line in some], today),
+        at_hand=True,
+    )
 
 
 @router.get(

@@ -197,11 +197,10 @@ def _reversed(text: str) -> list[int]:
     return [-ord(ch) for ch in text] + [1]
 
 
-def behind(lines: Sequence[Line], sort: str, values: Sequence[Any]) -> list[Line]:
-    """The papers after the one with these values; raises Refused for values of another order."""
-    cursor = tuple(values)
+def is_behind(line: Line, sort: str, values: Sequence[Any]) -> bool:
+    """Whether a paper comes after the one with these values; raises Refused for values of another order."""
     try:
-        return [line for line in lines if key_of(line, sort) > cursor]
+        return key_of(line, sort) > tuple(values)
     except TypeError:
         raise Refused("bad_cursor", field="cursor") from None
 

@@ -12,8 +12,9 @@ from app.calendars.entries import Span
 from app.calendars.queries import entries, opened_by
 from app.dependencies import ReadSession, Today
 from app.described import parameters, problems
-from app.rest import ApiRoute, asked, tags_of
+from app.rest import ApiRoute, asked
 from app.schemas import Input
+from app.unchanged import tags_of
 
 router = APIRouter(tags=["calendar"], route_class=ApiRoute)
 

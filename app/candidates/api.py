@@ -10,7 +10,7 @@ from app.candidates.filters import CandidateQuery
 from app.candidates.queries import Candidate, candidates
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_list, parameters
-from app.rest import ApiRoute, asked, listing, page_of, read_cursor
+from app.rest import ApiRoute, asked, listed
 
 router = APIRouter(tags=["candidates"], route_class=ApiRoute)
 
@@ -40,11 +40,14 @@ def list_(
     """Localities with contact and no tie. A score counts 3 for a paper on its way, 2 for a visit of theirs
     here, 2 for contact within 24 months or 1 for contact before, 1 for a forum shared with us (2 at most) and
     1 for a sector they are strong in (3 at most)."""
-    behind = read_cursor(request, query.cursor)
-    rows = [
-        it
-        for it in candidates(session, today)
-        if behind is None or (-it.score.total, it.partner) > (-behind[0], behind[1])
-    ]
-    shown, after = page_of(rows[: query.limit + 1], query.limit, lambda it: (it.score.total, it.partner))
-    return listing(request, shown, after)
+    rows = candidates(session, today)
+    return listed(
+        request,
+        query,
+        lambda part: part.cut(
+            rows, lambda it, behind: (-it.score.total, it.partner) > (-behind[0], behind[1])
+        ),
+        key=lambda row: (row.score.total, row.partner),
+        items=list,
+        at_hand=True,
+    )

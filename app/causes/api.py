@@ -18,10 +18,8 @@ from app.rest import (
     ApiRoute,
     RecordId,
     asked,
-    listing,
+    listed,
     one,
-    page_of,
-    read_cursor,
 )
 from app.vocabulary import Cause
 
@@ -70,10 +68,13 @@ def list_(
     request: Request, query: Annotated[CauseQuery, asked(CauseQuery)], actor: ApiReader, session: ReadSession
 ) -> Response:
     """What managers named, the latest first; `in_force=true` are those that hold now, one a partner."""
-    behind = read_cursor(request, query.cursor)
-    rows = list_causes(session, query, behind=behind, limit=query.limit + 1)
-    shown, after = page_of(rows, query.limit, lambda row: [row.id])
-    return listing(request, [cause_json(row) for row in shown], after)
+    return listed(
+        request,
+        query,
+        lambda part: list_causes(session, query, part),
+        key=lambda row: [row.id],
+        items=lambda rows: [cause_json(row) for row in rows],
+    )
 
 
 @router.get(

@@ -1,6 +1,5 @@
 """Reads of named causes: the one in force, those before it, all of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +9,7 @@ from sqlmodel import Session, col
 
 from app.causes.schemas import CauseQuery
 from app.errors import NotFound
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import Partner, PartnerCause, User
 from app.vocabulary import Cause
 
@@ -46,11 +45,9 @@ def cause_row(session: Session, cause_id: int) -> CauseRow:
     return CauseRow(*found)
 
 
-def list_causes(
-    session: Session, query: CauseQuery, *, behind: Sequence[Any] | None, limit: int
-) -> list[CauseRow]:
+def list_causes(session: Session, query: CauseQuery, part: Part) -> list[CauseRow]:
     """Named causes that fit, the latest first."""
-    statement = _rows().order_by(*(step.clause for step in _ORDER)).limit(limit)
+    statement = _rows()
     if query.cause:
         statement = statement.where(col(PartnerCause.cause).in_(query.cause))
     if query.partner:
@@ -58,9 +55,7 @@ def list_causes(
     if query.in_force is not None:
         ended = col(PartnerCause.ended_on)
         statement = statement.where(ended.is_(None) if query.in_force else ended.is_not(None))
-    if behind is not None:
-        statement = statement.where(after(_ORDER, behind))
-    return [CauseRow(*row) for row in session.execute(statement)]
+    return [CauseRow(*row) for row in part.rows(session, statement, _ORDER)]
 
 
 def partner_of(session: Session, cause_id: int) -> Partner:

@@ -81,7 +81,7 @@ def _holiday(row: queries.HolidayRow) -> HolidayJson:
 @router.get("/rules", name="rules", summary="List deadline rules", responses=answers_list(RulePage))
 def rules(request: Request, actor: ApiReader, session: ReadSession) -> Response:
     """Every rule, those that no longer hold included."""
-    return listing(request, [_rule(row) for row in queries.list_rules(session)], None)
+    return listing(request, [_rule(row) for row in queries.list_rules(session)])
 
 
 @router.post(
@@ -112,7 +112,7 @@ def change_rule(rule_id: RecordId, data: RulePatch, act: AdminPatch) -> Response
 @router.get("/holidays", name="holidays", summary="List days off", responses=answers_list(HolidayPage))
 def holidays(request: Request, actor: ApiReader, session: ReadSession) -> Response:
     """Days off and weekend days worked in exchange, of all years."""
-    return listing(request, [_holiday(row) for row in queries.list_holidays(session, Locale.vi)], None)
+    return listing(request, [_holiday(row) for row in queries.list_holidays(session, Locale.vi)])
 
 
 @router.post(

@@ -9,6 +9,8 @@ from starlette.responses import Response
 from app.acts import Act, ManagerAct, WriterAct, WriterPatch, WriterPost
 from app.delegations import service
 from app.delegations.filters import DelegationQuery
+from app.delegations.gifts import GiftLine, GiftQuery, lines_of, list_gifts
+from app.delegations.papers import programme_docx, report_docx
 from app.delegations.resource import DelegationJson, list_json, one_json
 from app.delegations.schemas import (
     CancellationIn,
@@ -19,19 +21,26 @@ from app.delegations.schemas import (
     TripPatch,
     VisitIn,
 )
+from app.delegations.trip import delegation_page
 from app.dependencies import ApiReader, ReadSession, Today
-from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
+from app.described import (
+    answers_changed,
+    answers_created,
+    answers_list,
+    answers_one,
+    answers_word,
+    parameters,
+)
 from app.rest import (
     ApiRoute,
     RecordId,
     Spoken,
     asked,
-    listing,
+    listed,
     one,
-    page_of,
-    read_cursor,
 )
 from app.standings.payload import StandingJson, standing_json
+from app.vocabulary import Locale
 
 router = APIRouter(tags=["delegations"], route_class=ApiRoute)
 visits = APIRouter(tags=["visits"], route_class=ApiRoute)
@@ -109,10 +118,7 @@ def list_(
     today: Today,
 ) -> Response:
     """Trips in and out, the latest first unless sorted otherwise."""
-    behind = read_cursor(request, query.cursor)
-    rows = list_json(session, actor, query, today, behind=behind, limit=query.limit + 1)
-    shown, after = page_of(rows, query.limit, lambda row: row[1])
-    return listing(request, [item for item, _ in shown], after)
+    return listed(request, query, lambda part: list_json(session, actor, query, today, part))
 
 
 @router.get(
@@ -245,6 +251,58 @@ def _told(act: Act, delegation_id: int) -> Response:
 def _taken(act: Act, taken: service.Taken) -> Response:
     found = one_json(act.session, act.actor, taken.delegation.id or 0)
     return act.answer(TakenJson(found, list(taken.follow_up_ids)), found.version)
+
+
+@router.get(
+    "/delegations/{delegation_id}/programme.docx",
+    name="programme_docx",
+    summary="The programme of a delegation as a Word file",
+    response_class=Response,
+    responses=answers_word(404, 409),
+)
+def programme_file(delegation_id: RecordId, actor: ApiReader, session: ReadSession, today: Today) -> Response:
+    """Who comes, and whom they meet when and where, from the department's own template."""
+    return programme_docx(delegation_page(session, delegation_id, actor, today, Locale.vi), today)
+
+
+@router.get(
+    "/delegations/{delegation_id}/report.docx",
+    name="report_docx",
+    summary="The result report of a delegation as a Word file",
+    response_class=Response,
+    responses=answers_word(404, 409),
+)
+def report_file(delegation_id: RecordId, actor: ApiReader, session: ReadSession, today: Today) -> Response:
+    """What the pages hand out; confidential notes only for those who may read them."""
+    return report_docx(delegation_page(session, delegation_id, actor, today, Locale.vi), today)
+
+
+@dataclass(slots=True)
+class GiftPage:
+    """A page of gifts; `next` is the address of the one after, or null."""
+
+    items: list[GiftLine]
+    next: str | None
+
+
+@router.get(
+    "/gifts",
+    name="gifts",
+    summary="List gifts",
+    responses=answers_list(GiftPage),
+    openapi_extra=parameters(GiftQuery),
+)
+def gifts(
+    request: Request, query: Annotated[GiftQuery, asked(GiftQuery)], actor: ApiReader, session: ReadSession
+) -> Response:
+    """What was given and received on trips, by value band, those of the latest trips first."""
+    return listed(
+        request,
+        query,
+        lambda part: list_gifts(session, query, part),
+        key=lambda row: (row.starts_on, row.id),
+        items=lambda rows: lines_of(session, rows),
+    )
 
 
 router.routes.extend(visits.routes)

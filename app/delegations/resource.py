@@ -13,10 +13,10 @@ from sqlmodel import Session, col
 from app.actor import Actor
 from app.delegations.effects import agreed
 from app.delegations.filters import DelegationQuery
-from app.delegations.listing import behind as after_row
 from app.delegations.listing import check_known, conditions, ordering, owed_until
 from app.delegations.trip_lines import gifts_of, meetings_of, members_of
 from app.errors import NotFound
+from app.lists import Part
 from app.models import Delegation, DelegationPartner, Organisation, Partner
 from app.vocabulary import (
     DatePrecision,
@@ -122,19 +122,15 @@ def list_json(
     actor: Actor,
     query: DelegationQuery,
     today: date,
-    *,
-    behind: Sequence[Any] | None,
-    limit: int,
+    part: Part,
 ) -> list[tuple[DelegationJson, tuple[Any, ...]]]:
     """Delegations that fit, each with the values it is sorted by; five statements, one more to look up the
     partners asked for."""
     check_known(session, query)
     order = ordering(query.sort)
     keys = [step.expression.label(f"key_{place}") for place, step in enumerate(order)]
-    statement = _statement(*keys).where(*conditions(query, today)).order_by(*(step.clause for step in order))
-    if behind is not None:
-        statement = statement.where(after_row(query.sort, behind))
-    rows = session.execute(statement.limit(limit)).all()
+    statement = _statement(*keys).where(*conditions(query, today))
+    rows = part.rows(session, statement, order)
     return list(zip(_all(session, actor, rows), (tuple(row[-len(keys) :]) for row in rows), strict=True))
 
 
@@ -165,7 +161,7 @@ def _all(session: Session, actor: Actor, rows: Sequence[Any]) -> list[Delegation
     trips = [row.Delegation for row in rows]
     ids = [trip.id for trip in trips]
     hidden = {t.id for t in trips if t.confidential and not actor.may_read_notes(t.created_by_id)}
-    partners = _partners(session, ids)
+    partners = partners_of(session, ids)
     members, gifts = members_of(session, ids), gifts_of(session, ids)
     meetings = meetings_of(session, ids, Locale.vi, hide=hidden)
     return [
@@ -219,7 +215,8 @@ def _json(row: Any, *, shown: bool, **lists: Any) -> DelegationJson:
     return DelegationJson(**own, **beside | {"substantive": bool(row.substantive)}, **lists)
 
 
-def _partners(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+def partners_of(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The slugs of the partners of some trips; one statement."""
     statement = (
         sa.select(DelegationPartner.delegation_id, Partner.slug)
         .join(Partner, col(Partner.id) == DelegationPartner.partner_id)

@@ -10,7 +10,7 @@ from app.dependencies import ApiReader, ReadSession
 from app.described import answers_list, parameters
 from app.disputes.filters import DisputeQuery
 from app.disputes.queries import DisputeJson, check_known, json_rows
-from app.rest import ApiRoute, asked, listing, page_of, read_cursor
+from app.rest import ApiRoute, asked, listed
 
 router = APIRouter(tags=["disputes"], route_class=ApiRoute)
 
@@ -38,7 +38,10 @@ def list_(
 ) -> Response:
     """What two sources tell differently about partners and their records: both values are kept."""
     check_known(session, query)
-    behind = read_cursor(request, query.cursor)
-    rows = list(json_rows(session, query, behind=behind[0] if behind else 0, limit=query.limit + 1))
-    shown, after = page_of(rows, query.limit, lambda it: (it.id,))
-    return listing(request, shown, after)
+    return listed(
+        request,
+        query,
+        lambda part: json_rows(session, query, part),
+        key=lambda row: [row.id],
+        items=list,
+    )

@@ -1,6 +1,5 @@
 """Reads of disagreements between sources, across partners."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -10,6 +9,7 @@ from sqlmodel import Session, col
 
 from app.disputes.filters import DisputeFilters
 from app.errors import Refused
+from app.lists import Order, Part
 from app.models import Dispute, Partner
 from app.records.queries import DisputeRow, PartnerLink, disputes, named
 from app.vocabulary import Locale
@@ -59,18 +59,16 @@ def list_disputes(
     ]
 
 
-def json_rows(session: Session, asked: DisputeFilters, *, behind: int, limit: int) -> Iterator[DisputeJson]:
-    """Those entered after one, in order; one statement."""
+def json_rows(session: Session, asked: DisputeFilters, part: Part) -> list[DisputeJson]:
+    """Those that fit in the order in which they were entered; one statement."""
     names = ("record_type", "record_id", "field", "value_used", "value_other", "source_used", "source_other",
              "note", "note_en")  # fmt: skip
     statement = (
         sa.select(Dispute.id, Partner.slug, *(getattr(Dispute, name) for name in names))
         .join(Partner, _of_partner)
-        .where(*_conditions(asked), col(Dispute.id) > behind)
-        .order_by(Dispute.id)
-        .limit(limit)
+        .where(*_conditions(asked))
     )
-    return (DisputeJson(*row) for row in session.execute(statement))
+    return [DisputeJson(*row) for row in part.rows(session, statement, [Order(col(Dispute.id))])]
 
 
 def check_known(session: Session, asked: DisputeFilters) -> None:

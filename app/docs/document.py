@@ -13,8 +13,9 @@ from fastapi.routing import iter_route_contexts
 
 from app.actor import Actor
 from app.config import settings
-from app.described import SHARED
 from app.docs.tags import TAGS
+from app.docs.uniform import shared, uniform
+from app.shapes import SHARED
 from app.vocabulary import Door, Scope
 
 EXAMPLES = Path(__file__).with_name("examples.json")
@@ -83,6 +84,7 @@ def _called(dependant: Dependant) -> Iterator[Any]:
 def _completed(document: Json, scopes: dict[tuple[str, str], list[str]]) -> Json:
     document["info"]["description"] = _ABOUT
     document.setdefault("components", {}).setdefault("schemas", {})
+    _share(document["components"]["schemas"], shared())
     document["servers"] = [{"url": settings().public_url}]
     document["tags"] = [{"name": tag.name, "description": tag.description} for tag in TAGS]
     for method, path, operation in operations(document):
@@ -90,6 +92,7 @@ def _completed(document: Json, scopes: dict[tuple[str, str], list[str]]) -> Json
         operation["security"] = [{name: scopes[method, path]} for name in asked]
         _share(document["components"]["schemas"], operation.pop(SHARED, {}))
         _correct(operation)
+        uniform(operation, document["components"]["schemas"])
         _exemplify(operation, examples().get(operation["operationId"], {}))
     _gather_errors(document)
     return _named_shortly(document)
@@ -97,12 +100,12 @@ def _completed(document: Json, scopes: dict[tuple[str, str], list[str]]) -> Json
 
 def _gather_errors(document: Json) -> None:
     """Errors are the same everywhere: told once, they leave two thirds of the document."""
-    shared: Json = document["components"].setdefault("responses", {})
+    kept: Json = document["components"].setdefault("responses", {})
     for _, _, operation in operations(document):
         for status, answer in operation["responses"].items():
             if status >= "400":
                 name = f"Error{status}"
-                if shared.setdefault(name, answer) == answer:
+                if kept.setdefault(name, answer) == answer:
                     operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
 
 

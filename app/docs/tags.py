@@ -50,6 +50,8 @@ TAGS = (
     Tag("workload", "Who looks after how much, and handing it over."),
     Tag("calendar", "A feed of delegations, deadlines and days of partners for calendar programs."),
     Tag("views", "Lists that are kept under a name, for everybody."),
+    Tag("search", "Whoever and whatever bears some words in its name."),
+    Tag("history", "Who changed what, and when, in the words of the pages."),
     Tag("trash", "What was archived and may be restored."),
     Tag(
         "keys", "The keys of other departments' programs: made, changed, renewed and ended by administrators."

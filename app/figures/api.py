@@ -14,7 +14,7 @@ from app.figures import service
 from app.figures.filters import FigureQuery
 from app.figures.queries import FigureRow, figure_row, list_figures
 from app.figures.schemas import FigureIn, FigurePatch
-from app.rest import ApiRoute, RecordId, asked, listing, one, page_of, read_cursor
+from app.rest import ApiRoute, RecordId, asked, listed, one
 from app.vocabulary import DatePrecision, FigureQualifier, Locale
 
 router = APIRouter(prefix="/figures", tags=["figures"], route_class=ApiRoute)
@@ -73,11 +73,15 @@ def list_(
     session: ReadSession,
 ) -> Response:
     """Figures with their sources; `disputed=true` are those that another source contradicts."""
-    behind = read_cursor(request, query.cursor)
     rows = sorted(list_figures(session, query, Locale.vi), key=lambda row: row.id)
-    rows = [row for row in rows if behind is None or row.id > behind[0]]
-    shown, after = page_of(rows[: query.limit + 1], query.limit, lambda row: [row.id])
-    return listing(request, [_json(row) for row in shown], after)
+    return listed(
+        request,
+        query,
+        lambda part: part.cut(rows, lambda row, behind: row.id > behind[0]),
+        key=lambda row: [row.id],
+        items=lambda some: [_json(row) for row in some],
+        at_hand=True,
+    )
 
 
 @router.get("/{figure_id}", name="show", summary="One figure", responses=answers_one(FigureJson, 404))

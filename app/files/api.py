@@ -32,10 +32,8 @@ from app.rest import (
     ApiRoute,
     RecordId,
     asked,
-    listing,
+    listed,
     one,
-    page_of,
-    read_cursor,
 )
 from app.schemas import parse
 
@@ -65,10 +63,7 @@ def list_(
 ) -> Response:
     """Files that this key may see, the newest first: internal ones need the scope `write`, those of
     confidential delegations `admin`."""
-    behind = read_cursor(request, query.cursor)
-    rows = list_json(session, actor, query, behind=behind, limit=query.limit + 1)
-    shown, after = page_of(rows, query.limit, lambda row: row[1])
-    return listing(request, [item for item, _ in shown], after)
+    return listed(request, query, lambda part: list_json(session, actor, query, part))
 
 
 @router.get("/files/{file_id}", summary="One file", responses=answers_one(FileJson, 404))

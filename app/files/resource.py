@@ -1,6 +1,5 @@
 """Files as programs read them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +12,7 @@ from app.errors import NotFound
 from app.files.filters import FileQuery
 from app.files.holders import HOLDERS
 from app.files.queries import of_records, seen_by
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import File, User
 from app.vocabulary import FileCategory, FileClassification
 
@@ -56,15 +55,13 @@ def ordering(sort: str) -> list[Order]:
 
 
 def list_json(
-    session: Session, actor: Actor, query: FileQuery, *, behind: Sequence[Any] | None, limit: int
+    session: Session, actor: Actor, query: FileQuery, part: Part
 ) -> list[tuple[FileJson, tuple[Any, ...]]]:
     """Files that fit and that the actor may know of, each with the values it is sorted by; one statement."""
     order = ordering(query.sort)
     keys = [step.expression.label(f"key_{place}") for place, step in enumerate(order)]
-    statement = _seen(actor, *keys).where(*_conditions(query)).order_by(*(step.clause for step in order))
-    if behind is not None:
-        statement = statement.where(after(order, behind))
-    rows = session.execute(statement.limit(limit)).all()
+    statement = _seen(actor, *keys).where(*_conditions(query))
+    rows = part.rows(session, statement, order)
     return [(_json(row), tuple(row[-len(keys) :])) for row in rows]
 
 

@@ -4,9 +4,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
+from app import batch
 from app.acts import ReporterPatch, ReporterPost, WriterPatch, WriterPost
 from app.dependencies import ApiWorkReader, ReadSession
 from app.described import (
@@ -19,17 +20,17 @@ from app.described import (
 )
 from app.follow_ups import service
 from app.follow_ups.queries import progress_of
-from app.follow_ups.resource import FollowUpJson, FollowUpQuery, list_json, one_json, seen_by
+from app.follow_ups.resource import FollowUpJson, FollowUpQuery, list_json, one_json, seen_by, several_json
 from app.follow_ups.schemas import FollowUpPatch, NewFollowUp, ProgressIn
+from app.models import FollowUp
 from app.partners.queries import ids_of
 from app.rest import (
     ApiRoute,
     RecordId,
     asked,
+    listed,
     listing,
     one,
-    page_of,
-    read_cursor,
 )
 
 router = APIRouter(tags=["follow-ups"], route_class=ApiRoute)
@@ -58,10 +59,7 @@ def list_(
 ) -> Response:
     """What either side said it would do, by due date unless sorted otherwise. A key with `write:unit` and
     without `read` sees what its own unit owes or sees to, and nothing else."""
-    behind = read_cursor(request, query.cursor)
-    rows = list_json(session, query, actor, behind=behind, limit=query.limit + 1)
-    shown, after = page_of(rows, query.limit, lambda row: row[1])
-    return listing(request, [item for item, _ in shown], after)
+    return listed(request, query, lambda part: list_json(session, query, actor, part))
 
 
 @router.get(
@@ -90,6 +88,33 @@ def create(data: NewFollowUp, act: WriterPost) -> Response:
     )
     found = one_json(act.session, work.id or 0)
     return act.created(found, found.version, at=f"/api/v1/follow-ups/{work.id}")
+
+
+@dataclass(slots=True)
+class FollowUpBatch:
+    """The follow-ups that were opened, in the order in which they came."""
+
+    items: list[FollowUpJson]
+
+
+@router.post(
+    "/follow-ups/batch",
+    status_code=201,
+    summary="Open up to 200 follow-ups",
+    responses=answers_created(FollowUpBatch),
+)
+def create_batch(
+    data: Annotated[list[NewFollowUp], Body(min_length=1, max_length=batch.MOST)], act: WriterPost
+) -> Response:
+    """Open follow-ups, all or none. What is refused is named by its place: `/3/due_on`."""
+
+    def open_(one: NewFollowUp) -> FollowUp:
+        partners = ids_of(act.session, one.partners, "partners")
+        return service.open_(act.session, act.actor, one, partners=partners, today=act.today)
+
+    made = batch.each(data, open_)
+    found = several_json(act.session, [work.id or 0 for work in made])
+    return act.created(FollowUpBatch(found), None, at="/api/v1/follow-ups")
 
 
 @router.patch(
@@ -138,7 +163,7 @@ def progress(
     """What was reported of it, the newest day first."""
     service.get_within(session, actor, follow_up_id)
     lines = [ProgressJson(**asdict(line)) for line in progress_of(session, follow_up_id)]
-    return listing(request, lines, None)
+    return listing(request, lines)
 
 
 @router.post(

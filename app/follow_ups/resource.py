@@ -14,7 +14,7 @@ from app.actor import Actor, Permission
 from app.errors import NotFound, Refused
 from app.follow_ups.filters import NO_UNIT, Reckoned
 from app.follow_ups.queries import reckoned, within
-from app.lists import Order, after, ranked
+from app.lists import Order, Part, ranked
 from app.models import FollowUp, FollowUpPartner, Organisation, Partner, User
 from app.partners.filters import Several
 from app.schemas import Blank, Day, Maybe, Name, refuse
@@ -107,7 +107,7 @@ def ordering(sort: str) -> list[Order]:
 
 
 def list_json(
-    session: Session, query: FollowUpQuery, actor: Actor, *, behind: Sequence[Any] | None, limit: int
+    session: Session, query: FollowUpQuery, actor: Actor, part: Part
 ) -> list[tuple[FollowUpJson, tuple[Any, ...]]]:
     """Follow-ups that fit and that the actor may know of, each with the values it is sorted by; two queries,
     and one a looked-up filter."""
@@ -116,12 +116,8 @@ def list_json(
         _check_known(session, query)
     order = ordering(query.sort)
     keys = [step.expression.label(f"key_{place}") for place, step in enumerate(order)]
-    statement = (
-        _statement(*keys).where(*known, *_conditions(query)).order_by(*(step.clause for step in order))
-    )
-    if behind is not None:
-        statement = statement.where(after(order, behind))
-    rows = session.execute(statement.limit(limit)).all()
+    statement = _statement(*keys).where(*known, *_conditions(query))
+    rows = part.rows(session, statement, order)
     partners = _partners(session, [row.id for row in rows])
     return [(seen_by(actor, _json(row, partners[row.id])), tuple(row[-len(keys) :])) for row in rows]
 
@@ -139,6 +135,13 @@ def one_json(session: Session, follow_up_id: int) -> FollowUpJson:
     if row is None:
         raise NotFound("follow_up")
     return _json(row, _partners(session, [follow_up_id])[follow_up_id])
+
+
+def several_json(session: Session, ids: Sequence[int]) -> list[FollowUpJson]:
+    """Some follow-ups, in the order of their ids; two statements."""
+    rows = session.execute(_statement().where(col(FollowUp.id).in_(ids)).order_by(col(FollowUp.id))).all()
+    partners = _partners(session, list(ids))
+    return [_json(row, partners[row.id]) for row in rows]
 
 
 def _statement(*more: Any) -> Any:

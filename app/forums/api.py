@@ -21,10 +21,8 @@ from app.rest import (
     ApiRoute,
     RecordId,
     asked,
-    listing,
+    listed,
     one,
-    page_of,
-    read_cursor,
 )
 from app.vocabulary import DatePrecision, ForumBasis, Locale, Rung, Status
 
@@ -164,10 +162,13 @@ def list_(
     today: Today,
 ) -> Response:
     """Networks of cities by code, with their next meeting and how many stuck partners one meets there."""
-    behind = read_cursor(request, query.cursor)
-    rows = list_forums(session, query, today=today, limit=query.limit + 1, behind=behind)
-    shown, after = page_of(rows, query.limit, lambda row: (row.code,))
-    return listing(request, [_item(row) for row in shown], after)
+    return listed(
+        request,
+        query,
+        lambda part: list_forums(session, query, today=today, part=part),
+        key=lambda row: [row.code],
+        items=lambda rows: [_item(row) for row in rows],
+    )
 
 
 @router.get("/forums/{code}", summary="One forum", responses=answers_one(ForumJson, 404))

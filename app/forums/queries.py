@@ -1,7 +1,6 @@
 """Reads of forums: the list, and one with its members, its meetings, and whom one meets there."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.actor import Actor
 from app.forums.filters import ForumFilters
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import Forum, ForumMeeting, ForumMembership, Partner, StandingRow
 from app.partners.filters import PartnerFilters
 from app.partners.listing import PartnerRow, list_partners
@@ -105,16 +104,12 @@ def list_forums(
     *,
     today: date,
     locale: Locale = Locale.vi,
-    limit: int = PAGE,
-    offset: int = 0,
-    behind: Sequence[Any] | None = None,
+    part: Part | None = None,
 ) -> list[ForumRow]:
     """The forums that fit, by code; two statements."""
     order = [Order(col(Forum.code))]
-    statement = _statement().where(*conditions(filters)).order_by(*(step.clause for step in order))
-    if behind is not None:
-        statement = statement.where(after(order, behind))
-    rows = session.execute(statement.limit(limit).offset(offset)).all()
+    statement = _statement().where(*conditions(filters))
+    rows = (part or Part(limit=PAGE)).rows(session, statement, order)
     # A date that is known as a year is stored as its first day: earlier than this year's nothing is to come.
     recent = col(ForumMeeting.ends_on) >= date(today.year, 1, 1)
     ids = col(ForumMeeting.forum_id).in_([row.Forum.id for row in rows])
@@ -156,7 +151,7 @@ def forum_page(session: Session, actor: Actor, forum: Forum, today: date, locale
 def _members(session: Session, actor: Actor, forum: Forum, today: date, locale: Locale) -> tuple[Member, ...]:
     asked = PartnerFilters(forum=(forum.code,))
     rows = list_partners(
-        session, actor, asked, today=today, locale=locale, sort="-urgency", limit=MOST_MEMBERS
+        session, actor, asked, today=today, locale=locale, sort="-urgency", part=Part(limit=MOST_MEMBERS)
     )
     links = sa.select(ForumMembership).where(col(ForumMembership.forum_id) == forum.id)
     parts = {link.partner_id: link for link in session.scalars(links)}

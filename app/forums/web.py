@@ -12,7 +12,7 @@ from app.forums.forms import ForumForm, MeetingForm, MemberForm, forum_name
 from app.forums.queries import PAGE, count_forums, forum_page, list_forums
 from app.forums.schemas import ForumIn, ForumPatch, MeetingIn, MeetingPatch, MemberIn
 from app.history.listing import history_of
-from app.lists import Address, read
+from app.lists import Address, Part, read
 from app.records.editing import Saved, Sent, save
 from app.schemas import parse
 from app.views.menu import menu
@@ -25,7 +25,7 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
     params = view.request.query_params
     asked = read(ForumList, params)
     start = (asked.page - 1) * PAGE
-    rows = list_forums(session, asked, today=today, locale=view.locale, offset=start)
+    rows = list_forums(session, asked, today=today, locale=view.locale, part=Part(limit=PAGE, offset=start))
     total = count_forums(session, asked)
     pages = max(1, -(-total // PAGE))
     if asked.page > pages:

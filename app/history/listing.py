@@ -125,6 +125,16 @@ def latest(
     session: Session, actor: Actor, spoken: Words, looked: Looked, *, limit: int = PAGE
 ) -> list[HistoryLine]:
     """The latest events of the whole register, or of one partner, user, key or kind of act."""
+    return lines_of(session, actor, spoken, _conditions(looked), limit)
+
+
+def count_lines(session: Session, actor: Actor, looked: Looked) -> int:
+    """How many events there are to be told."""
+    wanted = [*_conditions(looked), *may_know(actor)]
+    return int(session.scalar(sa.select(sa.func.count()).select_from(Event).where(*wanted)) or 0)
+
+
+def _conditions(looked: Looked) -> list[Any]:
     conditions: list[Any] = []
     if looked.partner_id is not None:
         mine = sa.select(EventPartner.event_id).where(EventPartner.partner_id == looked.partner_id)
@@ -137,7 +147,7 @@ def latest(
         conditions.append(Event.action == looked.action)
     if looked.before is not None:
         conditions.append(col(Event.id) < looked.before)
-    return lines_of(session, actor, spoken, conditions, limit)
+    return conditions
 
 
 def actions(session: Session) -> list[str]:

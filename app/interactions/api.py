@@ -3,24 +3,23 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
+from app import batch
 from app.acts import WriterPatch, WriterPost
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.interactions import service
 from app.interactions.filters import InteractionQuery
-from app.interactions.resource import InteractionJson, list_json, one_json
+from app.interactions.resource import InteractionJson, list_json, one_json, several_json
 from app.interactions.schemas import InteractionPatch, NewInteraction
 from app.rest import (
     ApiRoute,
     RecordId,
     asked,
-    listing,
+    listed,
     one,
-    page_of,
-    read_cursor,
 )
 
 router = APIRouter(tags=["interactions"], route_class=ApiRoute)
@@ -48,10 +47,7 @@ def list_(
     session: ReadSession,
 ) -> Response:
     """Calls, letters, meetings short of a delegation, the latest first unless sorted otherwise."""
-    behind = read_cursor(request, query.cursor)
-    rows = list_json(session, actor, query, behind=behind, limit=query.limit + 1)
-    shown, after = page_of(rows, query.limit, lambda row: row[1])
-    return listing(request, [item for item, _ in shown], after)
+    return listed(request, query, lambda part: list_json(session, actor, query, part))
 
 
 @router.get(
@@ -78,6 +74,29 @@ def log(data: NewInteraction, act: WriterPost) -> Response:
     talk = service.log_interaction(act.session, act.actor, data, today=act.today)
     found = one_json(act.session, act.actor, talk.id or 0, own=True)
     return act.created(found, found.version, at=f"/api/v1/interactions/{talk.id}")
+
+
+@dataclass(slots=True)
+class InteractionBatch:
+    """The contacts that were entered, in the order in which they came."""
+
+    items: list[InteractionJson]
+
+
+@router.post(
+    "/interactions/batch",
+    name="log_batch",
+    status_code=201,
+    summary="Log up to 200 contacts",
+    responses=answers_created(InteractionBatch),
+)
+def log_batch(
+    data: Annotated[list[NewInteraction], Body(min_length=1, max_length=batch.MOST)], act: WriterPost
+) -> Response:
+    """Enter contacts that took place, all or none. What is refused is named by its place: `/3/on`."""
+    made = batch.each(data, lambda one: service.log_interaction(act.session, act.actor, one, today=act.today))
+    found = several_json(act.session, act.actor, [talk.id or 0 for talk in made])
+    return act.created(InteractionBatch(found), None, at="/api/v1/interactions")
 
 
 @router.patch(

@@ -23,7 +23,7 @@ from app.keys.filters import KeyQuery
 from app.keys.queries import KeyRow, key_row, list_keys
 from app.keys.schemas import KeyIn, KeyPatch, RotationIn
 from app.models import ApiKey
-from app.rest import ApiRoute, asked, listing, one, page_of, read_cursor
+from app.rest import ApiRoute, asked, listed, one
 from app.vocabulary import KeyState, Locale, Scope
 
 router = APIRouter(prefix="/keys", tags=["keys"], route_class=ApiRoute)
@@ -90,12 +90,13 @@ def list_(
     request: Request, query: Annotated[KeyQuery, asked(KeyQuery)], actor: ApiAdmin, session: ReadSession
 ) -> Response:
     """Every key that ever was, ended ones too."""
-    behind = read_cursor(request, query.cursor)
-    rows = list_keys(
-        session, query, clock.now(), Locale.vi, sort=query.sort, behind=behind, limit=query.limit + 1
+    now = clock.now()
+    return listed(
+        request,
+        query,
+        lambda part: list_keys(session, query, now, Locale.vi, sort=query.sort, part=part),
+        items=lambda rows: [_json(row) for row, _ in rows],
     )
-    shown, after = page_of(rows, query.limit, lambda row: row[1])
-    return listing(request, [_json(row) for row, _ in shown], after)
 
 
 @router.get("/{key_id}", name="show", summary="One key", responses=answers_one(KeyJson, 404))

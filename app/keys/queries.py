@@ -1,6 +1,6 @@
 """Reads of keys: whose, what they may do, when they were used. Never a secret, nor its hash."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from app.errors import NotFound, Refused
 from app.keys.filters import KeyFilters
 from app.keys.schemas import last_day
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import ApiKey, Organisation, User
 from app.records.queries import named
 from app.vocabulary import KeyState, Locale, Scope
@@ -65,17 +65,14 @@ def list_keys(
     locale: Locale,
     *,
     sort: str = "id",
-    behind: Sequence[Any] | None = None,
-    limit: int = 200,
+    part: Part | None = None,
 ) -> list[tuple[KeyRow, tuple[Any, ...]]]:
     """The keys that fit, each with the values it is sorted by; one statement, one more to filter by unit."""
     _check_known(session, filters.unit)
     order = _ordering(sort)
     keys = [step.expression.label(f"key_{place}") for place, step in enumerate(order)]
     statement = _statement(now, locale, *keys).where(*_conditions(filters, now))
-    if behind is not None:
-        statement = statement.where(after(order, behind))
-    rows = session.execute(statement.order_by(*(step.clause for step in order)).limit(limit)).all()
+    rows = (part or Part(limit=200)).rows(session, statement, order)
     return [(_row(row, now), tuple(row[-len(keys) :])) for row in rows]
 
 

@@ -86,6 +86,11 @@ class MapOfPartners:
 def map_of(
     session: Session, actor: Actor, filters: PartnerFilters, locale: Locale, window: Window
 ) -> MapOfPartners:
+    """A window of the world with the partners that fit; one statement."""
+    return placed(places_of(session, actor, filters, locale), window)
+
+
+def places_of(session: Session, actor: Actor, filters: PartnerFilters, locale: Locale) -> list[Place]:
     """The partners that fit the filters of the list, on the day it is asked for; one statement."""
     named = _partner.name_vi if locale == Locale.vi else _partner.name_en
     statement = (
@@ -107,11 +112,10 @@ def map_of(
         .order_by(name_key(locale), _partner.id)
     )
     rows = session.execute(on_day(session, statement, filters.as_of))
-    every = [
+    return [
         Place(slug, name, country, Status(status), Status(under), Rung(rung), *rest)
         for slug, name, country, status, under, rung, *rest in rows
     ]
-    return placed(every, window)
 
 
 def placed(every: list[Place], window: Window) -> MapOfPartners:

@@ -9,12 +9,13 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.acts import ManagerPost
-from app.dependencies import ApiReader, ReadSession
-from app.described import answers_created, answers_list, answers_one, parameters
+from app.dependencies import ApiReader, ReadSession, Today
+from app.described import answers_created, answers_list, answers_one, answers_word, parameters
 from app.meetings import service
+from app.meetings.papers import decisions_docx
 from app.meetings.queries import DecisionRow, MeetingRow, decisions_of, list_meetings, meeting_row
 from app.meetings.schemas import DecisionIn, MeetingIn, MeetingQuery
-from app.rest import ApiRoute, RecordId, asked, listing, one, page_of, read_cursor
+from app.rest import ApiRoute, RecordId, asked, listed, one
 from app.vocabulary import Locale, MeetingDecision
 
 router = APIRouter(prefix="/review/meetings", tags=["review"], route_class=ApiRoute)
@@ -93,9 +94,13 @@ def list_(
     session: ReadSession,
 ) -> Response:
     """Meetings that reviewed partnerships, the latest first."""
-    rows = list_meetings(session, behind=read_cursor(request, query.cursor), limit=query.limit + 1)
-    shown, after = page_of(rows, query.limit, lambda row: [row.held_on, row.id])
-    return listing(request, [_item(row) for row in shown], after)
+    return listed(
+        request,
+        query,
+        lambda part: list_meetings(session, part),
+        key=lambda row: [row.held_on, row.id],
+        items=lambda rows: [_item(row) for row in rows],
+    )
 
 
 @router.get(
@@ -135,3 +140,16 @@ def decide(meeting_id: RecordId, data: DecisionIn, act: ManagerPost) -> Response
     service.decide(act.session, act.actor, meeting, data, today=act.today)
     found = _json(act.session, meeting_id)
     return act.created(found, found.version, at=f"/api/v1/review/meetings/{meeting_id}")
+
+
+@router.get(
+    "/{meeting_id}/decisions.docx",
+    name="decisions_docx",
+    summary="The decisions of a meeting as a Word file",
+    response_class=Response,
+    responses=answers_word(404, 409),
+)
+def paper(meeting_id: RecordId, actor: ApiReader, session: ReadSession, today: Today) -> Response:
+    """What a meeting decided of which partner, from the department's own template."""
+    row = meeting_row(session, meeting_id)
+    return decisions_docx(row, decisions_of(session, meeting_id, Locale.vi), today)

@@ -1,6 +1,5 @@
 """Reads of meetings and of what they decided."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.errors import NotFound
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import Partner, ReviewDecision, ReviewMeeting, User
 from app.vocabulary import Locale, MeetingDecision
 
@@ -44,14 +43,10 @@ class DecisionRow:
     by: str | None
 
 
-def list_meetings(
-    session: Session, *, behind: Sequence[Any] | None = None, limit: int = PAGE
-) -> list[MeetingRow]:
+def list_meetings(session: Session, part: Part | None = None) -> list[MeetingRow]:
     """Meetings, the latest first."""
-    statement = _meetings().order_by(*(step.clause for step in _ORDER)).limit(limit)
-    if behind is not None:
-        statement = statement.where(after(_ORDER, behind))
-    return [MeetingRow(*row) for row in session.execute(statement)]
+    part = part or Part(limit=PAGE)
+    return [MeetingRow(*row) for row in part.rows(session, _meetings(), _ORDER)]
 
 
 def meeting_row(session: Session, meeting_id: int) -> MeetingRow:

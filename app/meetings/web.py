@@ -9,7 +9,7 @@ from app.dependencies import Form, Manager, Page, ReadSession, Today, Viewer, Wr
 from app.errors import DomainError, Forbidden
 from app.failures import told
 from app.forms import FormView
-from app.lists import Address
+from app.lists import Address, Part
 from app.meetings import service
 from app.meetings.papers import decisions_docx
 from app.meetings.queries import decisions_of, list_meetings, meeting_row
@@ -52,7 +52,7 @@ def _begin_page(view: View, session: Session, asked: Asked, form: FormView, stat
 @router.get("/review/meetings", name="meetings:index")
 def index(view: Page, session: ReadSession, actor: Viewer) -> Response:
     view.behind = desk.HOME
-    return view.page("meetings/index.html", rows=list_meetings(session, limit=200))
+    return view.page("meetings/index.html", rows=list_meetings(session, Part(limit=200)))
 
 
 @router.post("/review/meetings")

@@ -13,7 +13,7 @@ from app.i18n import Words
 from app.moves.filters import MONTHS, MovesQuery
 from app.moves.queries import Moved, moves
 from app.moves.words import cause_text
-from app.rest import ApiRoute, Spoken, asked, listing, page_of, read_cursor
+from app.rest import ApiRoute, Spoken, asked, listed
 from app.standing.moves import Place
 from app.standings.words import Evidence, evidence
 from app.trends.filters import period_of
@@ -79,10 +79,14 @@ def list_(
     """Every change of status or rung in a period (twelve months when none is given), the latest first, each
     with what caused it. Applied in order of days to the standings before `from`, they give those of `to`."""
     found = moves(session, actor, query, period_of(query, today, months=MONTHS))
-    behind = read_cursor(request, query.cursor)
-    rows = [it for it in found if behind is None or it.key < tuple(behind)]
-    shown, after = page_of(rows[: query.limit + 1], query.limit, lambda it: it.key)
-    return listing(request, [_json(spoken, it) for it in shown], after)
+    return listed(
+        request,
+        query,
+        lambda part: part.cut(found, lambda it, behind: it.key < tuple(behind)),
+        key=lambda it: it.key,
+        items=lambda rows: [_json(spoken, it) for it in rows],
+        at_hand=True,
+    )
 
 
 def _json(spoken: Words, it: Moved) -> MoveJson:

@@ -25,10 +25,8 @@ from app.rest import (
     ApiRoute,
     RecordId,
     asked,
-    listing,
+    listed,
     one,
-    page_of,
-    read_cursor,
 )
 from app.schemas import Input
 
@@ -68,10 +66,13 @@ def list_(
 ) -> Response:
     """The notes on a partner. Confidential ones are only there for the scope `admin`."""
     partner = get_partner(session, slug)
-    behind = read_cursor(request, query.cursor)
-    rows = notes_json(session, partner, actor, behind=behind, limit=query.limit + 1)
-    shown, after = page_of(rows, query.limit, lambda row: (row.id,))
-    return listing(request, shown, after)
+    return listed(
+        request,
+        query,
+        lambda part: notes_json(session, partner, actor, part),
+        key=lambda row: [row.id],
+        items=list,
+    )
 
 
 @router.get(

@@ -1,7 +1,6 @@
 """Reads of notes: those of a partner that the reader may know of, and whom one can mention."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.actor import Actor, Permission
+from app.lists import Part
 from app.models import Mention, Note, Partner, User
 from app.text import fold
 
@@ -71,7 +71,7 @@ def notes_of(
     return Notes(tuple(_line(row.Note, row.name, actor) for row in rows), rows[0].total if rows else 0)
 
 
-def _statement(partner_id: int, actor: Actor, before: int | None, limit: int) -> Any:
+def _statement(partner_id: int, actor: Actor, before: int | None, limit: int | None) -> Any:
     statement = (
         sa.select(Note, User.name, sa.func.count().over().label("total"))
         .outerjoin(User, col(User.id) == Note.created_by_id)
@@ -99,13 +99,13 @@ def _line(note: Note, author: str | None, actor: Actor) -> NoteLine:
     )
 
 
-def notes_json(
-    session: Session, partner: Partner, actor: Actor, *, behind: Sequence[Any] | None, limit: int
-) -> list[NoteJson]:
+def notes_json(session: Session, partner: Partner, actor: Actor, part: Part) -> list[NoteJson]:
     """A page of a partner's notes; two statements."""
     assert partner.id is not None
-    before = int(behind[0]) if behind else None
-    rows = session.execute(_statement(partner.id, actor, before, limit)).all()
+    before = int(part.behind[0]) if part.behind else None
+    rows = session.execute(_statement(partner.id, actor, before, part.limit)).all()
+    if part.counted:
+        part.total = rows[0].total if rows else 0
     return _jsons(session, partner, [(row.Note, row.name) for row in rows])
 
 

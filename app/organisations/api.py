@@ -20,10 +20,8 @@ from app.organisations.schemas import MergeIn, OrganisationIn, OrganisationPatch
 from app.rest import (
     ApiRoute,
     asked,
-    listing,
+    listed,
     one,
-    page_of,
-    read_cursor,
 )
 from app.vocabulary import Locale, OrganisationKind
 
@@ -135,16 +133,13 @@ def list_(
     today: Today,
 ) -> Response:
     """Units of the city, missions, donors, ministries, companies; those merged into another are left out."""
-    rows = list_organisations(
-        session,
+    return listed(
+        request,
         query,
-        today=today,
-        sort=query.sort,
-        limit=query.limit + 1,
-        behind=read_cursor(request, query.cursor),
+        lambda part: list_organisations(session, query, today=today, sort=query.sort, part=part),
+        key=lambda row: row.key,
+        items=lambda rows: [_item(row) for row in rows],
     )
-    shown, after = page_of(rows, query.limit, lambda row: row.key)
-    return listing(request, [_item(row) for row in shown], after)
 
 
 @router.get("/organisations/{code}", summary="One organisation", responses=answers_one(OrganisationJson, 404))

@@ -1,6 +1,5 @@
 """The list of organisations, and one in full: what it leads, supports and owes, who is there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.errors import NotFound
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import (
     Agreement,
     AgreementUnit,
@@ -95,17 +94,12 @@ def list_organisations(
     today: date,
     locale: Locale = Locale.vi,
     sort: str = "name",
-    limit: int = PAGE,
-    offset: int = 0,
-    behind: Sequence[Any] | None = None,
+    part: Part | None = None,
 ) -> list[OrganisationRow]:
     """The organisations that fit, in order; one statement."""
     order = ordering(sort, locale)
     statement = _statement(locale, *(step.expression for step in order)).where(*conditions(filters, today))
-    if behind is not None:
-        statement = statement.where(after(order, behind))
-    statement = statement.order_by(*(step.clause for step in order)).limit(limit).offset(offset)
-    return [_row(row) for row in session.execute(statement)]
+    return [_row(row) for row in (part or Part(limit=PAGE)).rows(session, statement, order)]
 
 
 def counts(session: Session, filters: OrganisationFilters, today: date) -> dict[OrganisationKind, int]:

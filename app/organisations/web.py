@@ -10,7 +10,7 @@ from app.dependencies import Form, Manager, Officer, Page, ReadSession, Today, V
 from app.errors import Refused
 from app.forms import FormView
 from app.history.listing import history_of
-from app.lists import Address, read
+from app.lists import Address, Part, read
 from app.models import Post
 from app.organisations import service
 from app.organisations.filters import Activity, OrganisationFilters, OrganisationList
@@ -31,7 +31,9 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
     params = view.request.query_params
     asked = read(OrganisationList, params)
     sort, start = asked.sort or "name", (asked.page - 1) * PAGE
-    rows = list_organisations(session, asked, today=today, locale=view.locale, sort=sort, offset=start)
+    rows = list_organisations(
+        session, asked, today=today, locale=view.locale, sort=sort, part=Part(limit=PAGE, offset=start)
+    )
     found = counts(session, asked, today)
     total = sum(n for kind, n in found.items() if not asked.kind or kind in asked.kind)
     pages = max(1, -(-total // PAGE))

@@ -19,10 +19,8 @@ from app.partners.schemas import PartnerIn, PartnerPatch
 from app.rest import (
     ApiRoute,
     asked,
-    listing,
+    listed,
     one,
-    page_of,
-    read_cursor,
 )
 from app.vocabulary import (
     AliasType,
@@ -197,17 +195,13 @@ def list_(
     today: Today,
 ) -> Response:
     """Partners that fit every filter, in a stable order, with their standing in codes."""
-    rows = list_partners(
-        session,
-        actor,
+    return listed(
+        request,
         query,
-        today=today,
-        sort=query.sort,
-        limit=query.limit + 1,
-        behind=read_cursor(request, query.cursor),
+        lambda part: list_partners(session, actor, query, today=today, sort=query.sort, part=part),
+        key=lambda row: row.key,
+        items=lambda rows: [_item(row) for row in rows],
     )
-    shown, after = page_of(rows, query.limit, lambda row: row.key)
-    return listing(request, [_item(row) for row in shown], after)
 
 
 @router.get("/partners/{slug}", summary="One partner", responses=answers_one(PartnerJson, 404))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from app.actor import Actor
+from app.lists import Part
 from app.models import Partner, StandingRow
 from app.partners.filters import PartnerPage
 from app.partners.listing import PartnerRow, conditions, joined, list_partners, ordering
@@ -50,7 +51,14 @@ def columns(
     """
     first = _first(session, actor, asked, locale)
     rows = list_partners(
-        session, actor, asked, today=today, locale=locale, sort=asked.order, limit=len(first), among=first
+        session,
+        actor,
+        asked,
+        today=today,
+        locale=locale,
+        sort=asked.order,
+        part=Part(limit=len(first)),
+        among=first,
     )
     return [
         Column(rung, counts.get(rung, 0), tuple(row for row in rows if row.rung == rung))

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from app import clock
 from app.actor import Actor
 from app.errors import Refused
-from app.lists import Order, after, ranked
+from app.lists import Order, Part, after, ranked
 from app.models import (
     Agreement,
     AgreementPartner,
@@ -146,25 +146,25 @@ def list_partners(
     today: date,
     locale: Locale = Locale.vi,
     sort: str | None = None,
-    limit: int = PAGE,
-    offset: int = 0,
-    behind: Sequence[Any] | None = None,
+    part: Part | None = None,
     among: Sequence[int] | None = None,
 ) -> list[PartnerRow]:
-    """The partners that fit, in order: from `offset` on, or behind the row whose `key` is given; `among`
-    these ids alone.
+    """The partners that fit, in order: a page of them, or the part that is wanted; `among` these ids alone.
 
     Raises Refused for a forum, sector, officer or sort that does not exist. Two queries (and one for each
     filter whose values must be looked up), whatever the number of partners.
     """
     check_known(session, filters)
     statement = _rows(filters.alone(), _own(filters, actor), sort, locale)
-    if behind is not None:
-        statement = statement.where(after(ordering(sort, filters, locale), behind))
+    part = part or Part(limit=PAGE)
+    if part.behind is not None:
+        statement = statement.where(after(ordering(sort, filters, locale), part.behind))
     if among is not None:
         statement = statement.where(_partner.id.in_(among))
     statement = on_day(session, statement, filters.as_of)
-    found = session.execute(statement, {"most": limit, "skipped": offset}).all()
+    every = joined(sa.select(_partner.id)).where(*conditions(filters, actor))
+    part.count(session, on_day(session, every, filters.as_of))
+    found = session.execute(statement, {"most": part.limit, "skipped": part.offset}).all()
     upcoming = next_contacts(session, [row[0] for row in found], today, as_of=filters.as_of)
     return [_row(row, upcoming) for row in found]
 

@@ -9,7 +9,7 @@ from app.actor import Actor
 from app.assignments.schemas import MOST
 from app.errors import Refused
 from app.i18n import Words
-from app.lists import SAVED, Address
+from app.lists import SAVED, Address, Part
 from app.partners.board import columns
 from app.partners.facets import Facets, facets
 from app.partners.filters import PartnerFilters, PartnerList, PartnerPage, PartnersAs
@@ -81,7 +81,7 @@ def _table(
         today=view.today,
         locale=view.locale,
         sort=asked.order,
-        offset=(asked.page - 1) * PAGE,
+        part=Part(limit=PAGE, offset=(asked.page - 1) * PAGE),
     )
     may_choose = view.can("write") and asked.as_of is None
     return view.part(

@@ -19,10 +19,8 @@ from app.rest import (
     ApiRoute,
     RecordId,
     asked,
-    listing,
+    listed,
     one,
-    page_of,
-    read_cursor,
 )
 from app.vocabulary import DatePrecision
 
@@ -122,17 +120,13 @@ def list_(
     scope `read:people`: `q` and `sort=name` are then 403."""
     if not actor.sees_people and (query.q or query.sort.endswith("name")):
         raise Forbidden("people_scope_needed")
-    rows = list_people(
-        session,
-        actor,
+    return listed(
+        request,
         query,
-        today=today,
-        sort=query.sort,
-        limit=query.limit + 1,
-        behind=read_cursor(request, query.cursor),
+        lambda part: list_people(session, actor, query, today=today, sort=query.sort, part=part),
+        key=lambda row: row.key,
+        items=lambda rows: [_person(row) for row in rows],
     )
-    shown, after = page_of(rows, query.limit, lambda row: row.key)
-    return listing(request, [_person(row) for row in shown], after)
 
 
 @router.get("/people/{person_id}", summary="One person", responses=answers_one(PersonJson, 404))

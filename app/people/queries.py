@@ -1,7 +1,6 @@
 """Reads of people: a list, one in full, those of a place. What a reader may not see is not read out."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.actor import Actor
 from app.errors import NotFound, Refused
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import Organisation, Partner, Person, Post, User
 from app.people.filters import PeopleFilters, Tenure
 from app.people.posts import at_partner, held_on
@@ -93,17 +92,12 @@ def list_people(
     today: date,
     locale: Locale = Locale.vi,
     sort: str = "name",
-    limit: int = PAGE,
-    offset: int = 0,
-    behind: Sequence[Any] | None = None,
+    part: Part | None = None,
 ) -> list[PersonRow]:
     """The people that fit, each with their posts. Two statements, and one for a place that is looked up."""
     order = ordering(sort)
     statement = _statement(*(step.expression for step in order)).where(*conditions(session, filters, today))
-    if behind is not None:
-        statement = statement.where(after(order, behind))
-    statement = statement.order_by(*(step.clause for step in order)).limit(limit).offset(offset)
-    rows = session.execute(statement).all()
+    rows = (part or Part(limit=PAGE)).rows(session, statement, order)
     posts = _posts(session, locale, today, col(Post.person_id).in_([row.id for row in rows]))
     return [_seen(_person(row, posts[row.id]), actor) for row in rows]
 
@@ -250,4 +244,4 @@ def suggested(
     """People whose name holds the words, for a search; none for those who may not see names."""
     if not actor.sees_people or not like_words(q):
         return []
-    return list_people(session, actor, PeopleFilters(q=q), today=today, locale=locale, limit=limit)
+    return list_people(session, actor, PeopleFilters(q=q), today=today, locale=locale, part=Part(limit=limit))

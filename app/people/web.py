@@ -9,7 +9,7 @@ from app.dependencies import Form, Manager, Officer, Page, ReadSession, Today, V
 from app.errors import Conflict, Refused
 from app.forms import FormView
 from app.history.listing import history_of
-from app.lists import Address, read
+from app.lists import Address, Part, read
 from app.people import service
 from app.people.filters import PeopleFilters, PeopleList, Tenure
 from app.people.forms import PersonForm, called, person_form, places, post_form, sent_posts
@@ -31,7 +31,9 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
     asked = read(PeopleList, params)
     sort = asked.sort or "name"
     start = (asked.page - 1) * PAGE
-    rows = list_people(session, actor, asked, today=today, locale=view.locale, sort=sort, offset=start)
+    rows = list_people(
+        session, actor, asked, today=today, locale=view.locale, sort=sort, part=Part(limit=PAGE, offset=start)
+    )
     total = count_people(session, asked, today)
     pages = max(1, -(-total // PAGE))
     if asked.page > pages:

@@ -37,10 +37,8 @@ from app.rest import (
     RecordId,
     asked,
     digits,
-    listing,
+    listed,
     one,
-    page_of,
-    read_cursor,
 )
 from app.vocabulary import Locale
 
@@ -86,10 +84,7 @@ def list_(
     request: Request, query: Annotated[PlanQuery, asked(PlanQuery)], actor: ApiReader, session: ReadSession
 ) -> Response:
     """The years that have a plan, the latest first."""
-    behind = read_cursor(request, query.cursor)
-    rows = list_plans(session, query, behind=behind, limit=query.limit + 1)
-    shown, after = page_of(rows, query.limit, lambda row: row[1])
-    return listing(request, [item for item, _ in shown], after)
+    return listed(request, query, lambda part: list_plans(session, query, part))
 
 
 @router.post("/plans", status_code=201, summary="Begin a plan", responses=answers_created(PlanJson))
@@ -132,9 +127,14 @@ def items(
     today: Today,
 ) -> Response:
     """What is foreseen for the year, with the records that carry it out."""
-    rows = list_items(session, year, query, today, behind=read_cursor(request, query.cursor))
-    shown, after = page_of(rows[: query.limit + 1], query.limit, lambda row: [row.id])
-    return listing(request, shown, after)
+    return listed(
+        request,
+        query,
+        lambda part: list_items(session, year, query, today, part),
+        key=lambda row: [row.id],
+        items=list,
+        at_hand=True,
+    )
 
 
 @router.post(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.errors import NotFound, Refused
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import Partner, Plan
 from app.plan import queries
 from app.plan.filters import PlanItemQuery, PlanQuery
@@ -163,25 +163,21 @@ def _tally_json(found: Tally) -> TallyJson:
     )  # fmt: skip
 
 
-def list_plans(
-    session: Session, query: PlanQuery, *, behind: Sequence[Any] | None, limit: int
-) -> list[tuple[PlanEntry, tuple[Any, ...]]]:
+def list_plans(session: Session, query: PlanQuery, part: Part) -> list[tuple[PlanEntry, tuple[Any, ...]]]:
     """The plans by year, each with the value it is sorted by."""
     order = [Order(col(Plan.year), query.sort.startswith("-"))]
-    statement = sa.select(Plan).where(col(Plan.archived_at).is_(None)).order_by(order[0].clause)
-    if behind is not None:
-        statement = statement.where(after(order, behind))
+    statement = sa.select(Plan).where(col(Plan.archived_at).is_(None))
     return [
         (
             PlanEntry(p.id or 0, p.version, p.year, p.number, p.budget, p.currency, p.is_demo),
             (p.year,),
         )
-        for p in session.scalars(statement.limit(limit))
+        for (p,) in part.rows(session, statement, order)
     ]
 
 
 def list_items(
-    session: Session, year: int, query: PlanItemQuery, today: date, *, behind: Sequence[Any] | None
+    session: Session, year: int, query: PlanItemQuery, today: date, part: Part
 ) -> list[PlanItemJson]:
     """A plan's items that fit, by id. All of a year's are looked at: their states are worked out, not stored.
 
@@ -192,10 +188,9 @@ def list_items(
         raise NotFound("plan")
     if query.partner and not session.scalar(sa.select(Partner.id).where(Partner.slug == query.partner)):
         raise Refused("unknown_value", field="partner", name="partner")
-    first = behind[0] if behind else 0
     rows = queries.items_of(session, plan.id, today, Locale.vi)
-    fitting = (row for row in rows if row.id > first and _fits(row, query))
-    return [item_json(row) for row in sorted(fitting, key=lambda row: row.id)]
+    fitting = sorted((row for row in rows if _fits(row, query)), key=lambda row: row.id)
+    return [item_json(row) for row in part.cut(fitting, lambda row, behind: row.id > behind[0])]
 
 
 def _fits(row: ItemRow, query: PlanItemQuery) -> bool:

@@ -69,7 +69,7 @@ def _one(row: PlayRow) -> PlayJson:
 @router.get("/playbook", name="list", summary="The playbook", responses=answers_list(Plays))
 def list_(request: Request, actor: ApiReader, session: ReadSession) -> Response:
     """Every play, by reason and in its order."""
-    return listing(request, [_json(line) for line in list_plays(session, _VI, _EN)], None)
+    return listing(request, [_json(line) for line in list_plays(session, _VI, _EN)])
 
 
 @router.get("/playbook/{play_id}", summary="One play", responses=answers_one(PlayJson, 404))

@@ -139,4 +139,4 @@ def history(request: Request, actor: ApiReader, session: ReadSession) -> Respons
         )
         for c in reversed(policy_changes(session))
     ]  # fmt: skip
-    return listing(request, items, None)
+    return listing(request, items)

@@ -28,10 +28,9 @@ from app.rest import (
     ApiRoute,
     RecordId,
     asked,
+    listed,
     listing,
     one,
-    page_of,
-    read_cursor,
 )
 
 router = APIRouter(tags=["programmes"], route_class=ApiRoute)
@@ -85,10 +84,7 @@ def list_(
     today: Today,
 ) -> Response:
     """Joint work with partners; what runs stands first unless sorted otherwise."""
-    behind = read_cursor(request, query.cursor)
-    rows = list_json(session, query, today, behind=behind, limit=query.limit + 1)
-    shown, after = page_of(rows, query.limit, lambda row: row[1])
-    return listing(request, [item for item, _ in shown], after)
+    return listed(request, query, lambda part: list_json(session, query, today, part))
 
 
 @router.get("/programmes/{programme_id}", summary="One programme", responses=answers_one(ProgrammeWhole, 404))
@@ -148,7 +144,7 @@ def _part_routes(kind: PartKind, shape: Any, page: Any, what: str) -> None:
     ) -> Response:
         """Everything of this kind that belongs to a programme, in one page."""
         service.get(session, programme_id)
-        return listing(request, parts_json(session, programme_id, kind), None)
+        return listing(request, parts_json(session, programme_id, kind))
 
     @router.post(
         every,

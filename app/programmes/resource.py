@@ -1,7 +1,6 @@
 """Programmes as programs read them: the filters, the order, the rows, and what belongs to one."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.errors import NotFound
-from app.lists import after
+from app.lists import Part
 from app.models import Organisation, Partner, Programme, ProgrammePartner, ProgrammeUnit, Sector
 from app.programmes.filters import ProgrammeQuery
 from app.programmes.listing import check_known, conditions, ordering, quiet_ids
@@ -112,17 +111,15 @@ _run = Programme.__table__  # type: ignore[attr-defined]
 
 
 def list_json(
-    session: Session, query: ProgrammeQuery, today: date, *, behind: Sequence[Any] | None, limit: int
+    session: Session, query: ProgrammeQuery, today: date, part: Part
 ) -> list[tuple[ProgrammeJson, tuple[Any, ...]]]:
     """Programmes that fit, each with the values it is sorted by; five statements, and one a filter."""
     check_known(session, query)
     quiet = quiet_ids(session, today)
     order = ordering(query.sort)
     keys = [step.expression.label(f"key_{place}") for place, step in enumerate(order)]
-    statement = _statement(*keys).where(*conditions(query, quiet)).order_by(*(step.clause for step in order))
-    if behind is not None:
-        statement = statement.where(after(order, behind))
-    rows = session.execute(statement.limit(limit)).all()
+    statement = _statement(*keys).where(*conditions(query, quiet))
+    rows = part.rows(session, statement, order)
     links = _Links(session, [row.id for row in rows])
     return [(ProgrammeJson(**_fields(row, links, quiet)), tuple(row[-len(keys) :])) for row in rows]
 

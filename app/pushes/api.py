@@ -16,10 +16,10 @@ from app.follow_ups.resource import FollowUpJson
 from app.follow_ups.resource import one_json as follow_up_json
 from app.pushes import service
 from app.pushes.filters import PushQuery
-from app.pushes.listing import behind, page_behind
+from app.pushes.listing import pushes_in
 from app.pushes.queries import PushRow, push_row
 from app.pushes.schemas import PushIn, PushPatch, PushStepIn, WithdrawalIn
-from app.rest import ApiRoute, RecordId, asked, listing, one, page_of, read_cursor
+from app.rest import ApiRoute, RecordId, asked, listed, one
 from app.vocabulary import Cause, FollowUpState, Locale, PushState, ReasonCode, Rung
 
 router = APIRouter(tags=["pushes"], route_class=ApiRoute)
@@ -129,10 +129,13 @@ def list_(
     today: Today,
 ) -> Response:
     """Pushes, the latest first. `state` is what they are today."""
-    cursor = read_cursor(request, query.cursor)
-    rows = page_behind(session, actor, query, today, cursor, query.limit + 1)
-    shown, after = page_of(rows, query.limit, behind)
-    return listing(request, [_json(row) for row in shown], after)
+    return listed(
+        request,
+        query,
+        lambda part: pushes_in(session, actor, query, today, part),
+        key=lambda row: [row.opened_on, row.id],
+        items=lambda rows: [_json(row) for row in rows],
+    )
 
 
 @router.get("/pushes/{push_id}", summary="One push", responses=answers_one(PushWhole, 404))

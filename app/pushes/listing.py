@@ -1,7 +1,6 @@
 """The list of pushes: the filters as conditions, one page of it, and how many each filter would show."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,12 +9,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.actor import Actor
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import Partner, Push, User
 from app.partners.filters import ME, NOBODY
 from app.partners.queries import ids_of
 from app.pushes.filters import PushFilters, PushList
-from app.pushes.queries import PushRow, push_rows
+from app.pushes.queries import PushRow, part_of_pushes, push_rows
 from app.pushes.state import cause_column, state_column
 from app.vocabulary import Locale, PushState
 
@@ -122,22 +121,7 @@ def _counted(
 _LATEST = (Order(col(Push.opened_on), down=True), Order(col(Push.id), down=True))
 
 
-def page_behind(
-    session: Session,
-    actor: Actor,
-    asked: PushFilters,
-    today: date,
-    cursor: Sequence[Any] | None,
-    limit: int,
-) -> list[PushRow]:
-    """The pushes that fit behind a cursor, the latest first."""
-    wanted: list[Any] = conditions(session, actor, asked, today)
-    if cursor is not None:
-        wanted.append(after(_LATEST, cursor))
-    order = [step.clause for step in _LATEST]
-    return push_rows(session, Locale.vi, today, *wanted, order=order, limit=limit)
-
-
-def behind(row: PushRow) -> list[Any]:
-    """Where a page that ends with this push goes on."""
-    return [row.opened_on, row.id]
+def pushes_in(session: Session, actor: Actor, asked: PushFilters, today: date, part: Part) -> list[PushRow]:
+    """The pushes that fit, the latest first; one statement."""
+    wanted = conditions(session, actor, asked, today)
+    return part_of_pushes(session, Locale.vi, today, part, _LATEST, *wanted)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.errors import NotFound
+from app.lists import Order, Part
 from app.models import FollowUp, Partner, Push, StandingRow, User
 from app.pushes.state import cause_column, state_column
 from app.records.queries import named
@@ -154,6 +155,14 @@ def push_rows(
     """The pushes that fit, in some order; one statement."""
     statement = _statement(locale, today).where(*conditions).order_by(*order, col(Push.id).desc())
     return [_row(row, today) for row in session.execute(statement.limit(limit).offset(offset))]
+
+
+def part_of_pushes(
+    session: Session, locale: Locale, today: date, part: Part, order: Sequence[Order], *conditions: Any
+) -> list[PushRow]:
+    """Some of the pushes that fit; one statement."""
+    statement = _statement(locale, today).where(*conditions)
+    return [_row(row, today) for row in part.rows(session, statement, order)]
 
 
 def push_row(session: Session, push_id: int, locale: Locale, today: date) -> PushRow:

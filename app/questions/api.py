@@ -40,4 +40,4 @@ def list_(
 ) -> Response:
     """The questions that the register exists to answer, each with the page and the call that answer it
     today."""
-    return listing(request, as_json(spoken, known(session, query, today)), None)
+    return listing(request, as_json(spoken, known(session, query, today)))

@@ -13,6 +13,11 @@ from app.word import letterhead, word_file
 TEMPLATES = {"vi": "period_report.docx", "en": "period_report_en.docx"}
 
 
+def file_name(spoken: Words, report: Report) -> str:
+    """What the report is called as a file, without its ending."""
+    return spoken.gettext("Report %(first)s to %(last)s", first=report.first, last=report.last)
+
+
 def report_docx(spoken: Words, report: Report, title: str) -> Response:
     """The report as it stands on screen, in the reader's language. Raises Conflict for a template that cannot
     be filled in."""

@@ -10,7 +10,7 @@ from app.reporting.queries import load_reporting
 from app.reporting.words import named_period
 from app.reports.filters import ReportAsked
 from app.reports.model import Report, listed
-from app.reports.papers import report_docx
+from app.reports.papers import file_name, report_docx
 from app.reports.queries import presets, report_on
 from app.reports.sheets import sheets
 from app.tables import TableFormat, download
@@ -38,19 +38,15 @@ def show(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Respo
 @router.get("/reports/period.xlsx", name="reports:xlsx")
 def spreadsheet(view: Page, session: ReadSession, actor: Viewer) -> Response:
     report = _asked(view, session)
-    return download(_file_name(view, report), TableFormat.xlsx, sheets(view.words, report))
+    return download(file_name(view.words, report), TableFormat.xlsx, sheets(view.words, report))
 
 
 @router.get("/reports/period.docx", name="reports:docx")
 def paper(view: Page, session: ReadSession, actor: Viewer) -> Response:
     report = _asked(view, session)
-    return report_docx(view.words, report, _file_name(view, report))
+    return report_docx(view.words, report, file_name(view.words, report))
 
 
 def _asked(view: View, session: Session) -> Report:
     asked = read(ReportAsked, view.request.query_params)
     return report_on(session, asked.first, asked.last, view.today, view.words)
-
-
-def _file_name(view: View, report: Report) -> str:
-    return view.words.gettext("Report %(first)s to %(last)s", first=report.first, last=report.last)

@@ -18,10 +18,8 @@ from app.rest import (
     ApiRoute,
     RecordId,
     asked,
-    listing,
+    listed,
     one,
-    page_of,
-    read_cursor,
 )
 from app.review import service
 from app.review.pauses import PauseRow, list_pauses, pause_row
@@ -113,10 +111,13 @@ def list_(
     session: ReadSession,
 ) -> Response:
     """Pauses of partners, the latest first; `state=asked` are those that wait for a second person."""
-    behind = read_cursor(request, query.cursor)
-    rows = list_pauses(session, query, behind=behind, limit=query.limit + 1)
-    shown, after = page_of(rows, query.limit, lambda row: [row.id])
-    return listing(request, [pause_json(row) for row in shown], after)
+    return listed(
+        request,
+        query,
+        lambda part: list_pauses(session, query, part),
+        key=lambda row: [row.id],
+        items=lambda rows: [pause_json(row) for row in rows],
+    )
 
 
 @router.get("/pauses/{pause_id}", name="pause", summary="One pause", responses=answers_one(PauseJson, 404))

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from app.actor import Actor
 from app.i18n import Words
+from app.lists import Part
 from app.models import Partner, StandingRow
 from app.partners.filters import ME, PartnerFilters
 from app.partners.listing import PartnerRow, conditions, joined, list_partners
@@ -107,8 +108,7 @@ def queue(session: Session, actor: Actor, wanted: ReviewList, spoken: Words, tod
         today=today,
         locale=spoken.locale,
         sort=wanted.sort or SORT,
-        limit=limit,
-        offset=(wanted.page - 1) * limit,
+        part=Part(limit=limit, offset=(wanted.page - 1) * limit),
     )
     reasons = _reasons(session, [row.id for row in rows], wanted.as_of)
     return [QueueRow(row, *_told(spoken, reasons[row.id], wanted.as_of or today)) for row in rows]

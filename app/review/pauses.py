@@ -1,6 +1,5 @@
 """Pauses: asked for by one person, decided by another; those that wait, those of a partner, all of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.errors import NotFound
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import ApiKey, Event, Partner, Pause, User
 from app.review.schemas import PauseQuery
 from app.vocabulary import Locale, PauseReason, PauseState
@@ -74,18 +73,14 @@ def pause_row(session: Session, pause_id: int, locale: Locale = Locale.vi) -> Pa
     return PauseRow(*found)
 
 
-def list_pauses(
-    session: Session, query: PauseQuery, *, behind: Sequence[Any] | None, limit: int
-) -> list[PauseRow]:
+def list_pauses(session: Session, query: PauseQuery, part: Part) -> list[PauseRow]:
     """Pauses that fit, the latest first."""
-    statement = _pauses(Locale.vi).order_by(*(step.clause for step in _ORDER)).limit(limit)
+    statement = _pauses(Locale.vi)
     if query.state:
         statement = statement.where(col(Pause.state).in_(query.state))
     if query.partner:
         statement = statement.where(col(Partner.slug).in_(query.partner))
-    if behind is not None:
-        statement = statement.where(after(_ORDER, behind))
-    return [PauseRow(*row) for row in session.execute(statement)]
+    return [PauseRow(*row) for row in part.rows(session, statement, _ORDER)]
 
 
 def partner_of(session: Session, pause_id: int) -> Partner:

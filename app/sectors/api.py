@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -11,7 +11,8 @@ from app.acts import ManagerAct
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_changed, answers_list, answers_one, parameters
 from app.errors import NotFound
-from app.rest import ApiRoute, Spoken, asked, listing, one, page_of, read_cursor
+from app.i18n import Words
+from app.rest import ApiRoute, Spoken, asked, listed, one
 from app.sectors import service
 from app.sectors.filters import OutcomeQuery, ResultQuery, SectorQuery
 from app.sectors.outcomes import (
@@ -115,19 +116,22 @@ def list_(
     session: ReadSession,
 ) -> Response:
     """Policy areas and the sectors below them, in figures, by code."""
-    behind = read_cursor(request, query.cursor)
     lines = sorted(
         (
             line
             for line in index(session)
-            if query.level in {None, line.level}
-            and query.area in {None, line.area}
-            and (behind is None or line.code > behind[0])
+            if query.level in {None, line.level} and query.area in {None, line.area}
         ),
         key=lambda line: line.code,
     )
-    shown, after = page_of(lines[: query.limit + 1], query.limit, lambda line: (line.code,))
-    return listing(request, [_json(line) for line in shown], after)
+    return listed(
+        request,
+        query,
+        lambda part: part.cut(lines, lambda line, behind: line.code > behind[0]),
+        key=lambda row: [row.code],
+        items=lambda rows: [_json(row) for row in rows],
+        at_hand=True,
+    )
 
 
 @router.get("/sectors/{code}", summary="One sector", responses=answers_one(SectorJson, 404))
@@ -172,17 +176,19 @@ def list_outcomes(
     """The results of the programmes in a sector, with a partner, since a day."""
     field = field_of(session, code, spoken.locale)
     partner_id = known_partner(session, query.partner, spoken.locale)[0] if query.partner else None
-    found = outcomes(
-        session,
-        Scope(field.ids, partner_id, query.since),
-        spoken.locale,
-        verified=query.verified,
-        level=query.level,
-        behind=read_cursor(request, query.cursor),
-        limit=query.limit + 1,
+    return _told(request, query, session, Scope(field.ids, partner_id, query.since), spoken)
+
+
+def _told(request: Request, query: Any, session: ReadSession, scope: Scope, spoken: Words) -> Response:
+    return listed(
+        request,
+        query,
+        lambda part: outcomes(
+            session, scope, spoken.locale, verified=query.verified, level=query.level, part=part
+        ),
+        key=lambda it: (it.result.on, it.result.id),
+        items=lambda some: [_outcome(it) for it in some],
     )
-    shown, after = page_of(found, query.limit, lambda it: (it.result.on, it.result.id))
-    return listing(request, [_outcome(it) for it in shown], after)
 
 
 @router.get(
@@ -200,14 +206,4 @@ def list_results(
     spoken: Spoken,
 ) -> Response:
     """What came out of the programmes of every sector, or of those asked for."""
-    found = outcomes(
-        session,
-        scope_of(session, query, spoken.locale)[0],
-        spoken.locale,
-        verified=query.verified,
-        level=query.level,
-        behind=read_cursor(request, query.cursor),
-        limit=query.limit + 1,
-    )
-    shown, after = page_of(found, query.limit, lambda it: (it.result.on, it.result.id))
-    return listing(request, [_outcome(it) for it in shown], after)
+    return _told(request, query, session, scope_of(session, query, spoken.locale)[0], spoken)

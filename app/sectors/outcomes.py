@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.errors import NotFound, Refused
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import (
     Agreement,
     AgreementSector,
@@ -285,9 +285,7 @@ def outcomes(
     *,
     verified: bool | None = None,
     level: ResultLevel | None = None,
-    behind: Sequence[Any] | None = None,
-    limit: int = 50,
-    offset: int = 0,
+    part: Part,
 ) -> list[Outcome]:
     """Results within a scope, the newest first, with their programmes; two statements."""
     result = ProgrammeResult
@@ -296,14 +294,9 @@ def outcomes(
         .join(Programme, col(Programme.id) == result.programme_id)
         .join(Sector, col(Sector.id) == Programme.sector_id)
         .where(*_came_out(scope))
-        .order_by(*(step.clause for step in _NEWEST))
-        .limit(limit)
-        .offset(offset)
         .where(*_of_kind(verified, level))
     )
-    if behind is not None:
-        statement = statement.where(after(_NEWEST, behind))
-    rows = session.execute(statement).all()
+    rows = part.rows(session, statement, _NEWEST)
     partners = partners_by_programme(session, [row[1] for row in rows], locale)
     return [
         Outcome(

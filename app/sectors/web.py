@@ -10,7 +10,7 @@ from app.errors import DomainError, Refused
 from app.failures import told, understood
 from app.forms import FormView
 from app.i18n import Words
-from app.lists import Address, read
+from app.lists import Address, Part, read
 from app.once import Once
 from app.programmes.listing import programmes_within, quiet_ids
 from app.schemas import parse
@@ -89,7 +89,7 @@ def show(view: Page, session: ReadSession, actor: Viewer, today: Today, code: st
         programmes_total=total,
         quiet=quiet_ids(session, today),
         tally=tally(session, scope),
-        outcomes=outcomes(session, scope, view.locale, limit=MOST_RESULTS),
+        outcomes=outcomes(session, scope, view.locale, part=Part(limit=MOST_RESULTS)),
         reached=reached(session, scope, view.locale),
         papers=papers[:MOST_PAPERS],
         papers_total=len(papers),
@@ -114,8 +114,7 @@ def results(view: Page, session: ReadSession, actor: Viewer) -> Response:
         view.locale,
         verified=asked.verified,
         level=asked.level,
-        limit=PAGE,
-        offset=(asked.page - 1) * PAGE,
+        part=Part(limit=PAGE, offset=(asked.page - 1) * PAGE),
     )
     return view.page(
         "sectors/results.html",

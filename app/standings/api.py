@@ -1,5 +1,6 @@
 """Standings over REST: of all partners, of one on any day, and how it changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from app.errors import Refused
 from app.partners import queries as partners
 from app.partners.filters import PartnerQuery
 from app.partners.listing import list_partners
-from app.rest import ApiRoute, Spoken, asked, listing, one, page_of, read_cursor
+from app.rest import ApiRoute, Spoken, asked, listed, listing, one
 from app.schemas import Blank, Day, Input
 from app.standing import add_months
 from app.standings.payload import StandingJson, standing_json
@@ -65,18 +66,18 @@ def list_(
     spoken: Spoken,
 ) -> Response:
     """One standing per partner, its reasons in words; `status=stuck&sort=-urgency` is the review queue."""
-    rows = list_partners(
-        session,
-        actor,
+
+    def items(rows: Sequence[Any]) -> list[Any]:
+        found = standings_of(session, [row.id for row in rows], today, as_of=query.as_of)
+        return [standing_json(found[row.id], spoken) for row in rows]
+
+    return listed(
+        request,
         query,
-        today=today,
-        sort=query.sort,
-        limit=query.limit + 1,
-        behind=read_cursor(request, query.cursor),
+        lambda part: list_partners(session, actor, query, today=today, sort=query.sort, part=part),
+        key=lambda row: row.key,
+        items=items,
     )
-    shown, after = page_of(rows, query.limit, lambda row: row.key)
-    found = standings_of(session, [row.id for row in shown], today, as_of=query.as_of)
-    return listing(request, [standing_json(found[row.id], spoken) for row in shown], after)
 
 
 @router.get(
@@ -125,4 +126,4 @@ def history(
         raise Refused("span_too_long", field="from", years=MOST_YEARS)
     partner = partners.get(session, slug)
     items = [standing_json(s, spoken) for s in standing_history(session, partner, start, end)]
-    return listing(request, items, None)
+    return listing(request, items)

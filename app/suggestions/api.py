@@ -64,4 +64,4 @@ def show(
         partners = [one.slug for one in it.partners]
         return SuggestionJson(it.kind, it.title, it.on, partners, why, list(it.evidence), because(spoken, it))
 
-    return listing(request, [told(it) for it in suggestions(session, partner, spoken, today)], None)
+    return listing(request, [told(it) for it in suggestions(session, partner, spoken, today)])

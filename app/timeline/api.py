@@ -1,7 +1,7 @@
 """A partner's timeline over REST."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from pydantic import Field
@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_list, parameters
+from app.lists import Part
 from app.partners import queries as partners
 from app.partners.filters import Several
-from app.rest import ApiRoute, asked, listing, read_cursor
+from app.rest import MOST, ApiRoute, asked, listed
 from app.schemas import Blank, Day, Input
-from app.timeline.queries import timeline
+from app.timeline.queries import timeline, timeline_counts
 from app.timeline.schemas import TimelineItem, TimelineKind
 
 router = APIRouter(tags=["partners"], route_class=ApiRoute)
@@ -56,13 +57,21 @@ def show(
     them, and `hidden` says so."""
     partner = partners.get(session, slug)
     assert partner.id is not None
-    thread = timeline(
-        session,
-        partner.id,
-        actor,
-        kinds=query.kind,
-        before=read_cursor(request, query.cursor),
-        limit=query.limit,
-        as_of=query.as_of,
-    )
-    return listing(request, list(thread.items), thread.after)
+    key = partner.id
+
+    def read(part: Part) -> list[Any]:
+        if part.counted:
+            counts = timeline_counts(session, key, actor, as_of=query.as_of)
+            part.total = sum(n for kind, n in counts.items() if kind in (query.kind or counts))
+        thread = timeline(
+            session,
+            key,
+            actor,
+            kinds=query.kind,
+            before=part.behind,
+            limit=part.limit or MOST,
+            as_of=query.as_of,
+        )
+        return list(zip(thread.items, thread.keys, strict=True))
+
+    return listed(request, query, read)

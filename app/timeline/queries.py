@@ -54,8 +54,8 @@ def timeline(
         statement = statement.where(_below(thread, before))
     rows = list(session.execute(statement.limit(limit + 1), {"partner": partner_id}))
     items = tuple(_item(row, actor) for row in rows[:limit])
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Thread(items, (last.on.isoformat(), last.rank, last.id) if last else None)
+    keys = tuple((row.on.isoformat(), row.rank, row.id) for row in rows[:limit])
+    return Thread(items, keys, keys[-1] if len(rows) > limit else None)
 
 
 def _known_to(thread: Any, actor: Actor) -> Any:

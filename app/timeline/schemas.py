@@ -121,7 +121,9 @@ _FIRST = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A page of the thread; `after` begins the next one and is None at its end."""
+    """A page of the thread; `keys` are where its items stand, `after` begins the next page and is None at its
+    end."""
 
     items: tuple[TimelineItem, ...]
+    keys: tuple[tuple[str, int, int], ...]
     after: tuple[str, int, int] | None

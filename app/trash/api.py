@@ -16,9 +16,7 @@ from app.rest import (
     RecordId,
     Spoken,
     asked,
-    listing,
-    page_of,
-    read_cursor,
+    listed,
 )
 from app.trash import queries, service
 from app.trash.kinds import KINDS, Kind
@@ -84,14 +82,13 @@ def list_(
     spoken: Spoken,
 ) -> Response:
     """Archived records of every kind, the latest first. For those who may write."""
-    behind = read_cursor(request, query.cursor)
-    rows = queries.list_trash(
-        session, actor, spoken.locale, kind=query.kind, behind=behind, limit=query.limit + 1
+    return listed(
+        request,
+        query,
+        lambda part: queries.list_trash(session, actor, spoken.locale, query.kind, part),
+        key=lambda row: (row.archived_at.isoformat(), row.kind.name, row.id),
+        items=lambda rows: [_item(row) for row in rows],
     )
-    shown, after = page_of(
-        list(rows), query.limit, lambda row: (row.archived_at.isoformat(), row.kind.name, row.id)
-    )
-    return listing(request, [_item(row) for row in shown], after)
 
 
 def _add(kind: Kind) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.actor import Actor
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import Event, EventPartner, FollowUp, Partner
 from app.records.queries import named
 from app.trash.kinds import BY_COLLECTION, BY_NAME, KINDS, Kind
@@ -58,7 +58,7 @@ def trash(session: Session, actor: Actor, locale: Locale, *, kind: str | None = 
     tally = sa.select(every.c.kind, sa.func.count()).group_by(every.c.kind)
     counts = {BY_NAME[name].collection: n for name, n in session.execute(tally)}
     total = counts.get(kind, 0) if kind else sum(counts.values())
-    found = _page(session, actor, locale, kind, limit=PAGE, offset=(page - 1) * PAGE)
+    found = list_trash(session, actor, locale, kind, Part(limit=PAGE, offset=(page - 1) * PAGE))
     return Trash(found, counts, total, pages=max(1, -(-total // PAGE)))
 
 
@@ -66,13 +66,15 @@ def list_trash(
     session: Session,
     actor: Actor,
     locale: Locale,
-    *,
     kind: str | None,
-    behind: Sequence[Any] | None,
-    limit: int,
+    part: Part,
 ) -> tuple[Trashed, ...]:
-    """Rows behind those a program has read; three statements."""
-    return _page(session, actor, locale, kind, limit=limit, behind=behind)
+    """Some rows, the latest first; three statements."""
+    every = _every(kind, locale).subquery()
+    if part.behind is not None:  # a cursor holds texts
+        part.behind = [datetime.fromisoformat(part.behind[0]), *part.behind[1:]]
+    order = [Order(every.c.archived_at, down=True), Order(every.c.kind), Order(every.c.id)]
+    return _dressed(session, actor, part.rows(session, sa.select(every), order), locale)
 
 
 def one(session: Session, kind: Kind, key: str | int, locale: Locale) -> Trashed | None:
@@ -130,24 +132,6 @@ def _of(kind: Kind, locale: Locale) -> Any:
 
 def _every(collection: str | None, locale: Locale) -> Any:
     return sa.union_all(*(_of(k, locale) for k in KINDS if collection in {None, k.collection}))
-
-
-def _page(
-    session: Session,
-    actor: Actor,
-    locale: Locale,
-    collection: str | None,
-    *,
-    limit: int,
-    offset: int = 0,
-    behind: Sequence[Any] | None = None,
-) -> tuple[Trashed, ...]:
-    every = _every(collection, locale).subquery()
-    order = [Order(every.c.archived_at, down=True), Order(every.c.kind), Order(every.c.id)]
-    statement = sa.select(every).order_by(*(step.clause for step in order)).limit(limit).offset(offset)
-    if behind is not None:
-        statement = statement.where(after(order, [datetime.fromisoformat(behind[0]), *behind[1:]]))
-    return _dressed(session, actor, session.execute(statement).all(), locale)
 
 
 def _dressed(

@@ -65,7 +65,7 @@ def list_(request: Request, actor: ApiReader, session: ReadSession, today: Today
     """The city's units and everybody else who owes, leads or holds a key; those with most that is late
     first."""
     found = [_json(row, actor) for row in list_units(session, today, clock.now())]
-    return listing(request, found, None)
+    return listing(request, found)
 
 
 @router.get("/{code}", name="show", summary="What one unit owes", responses=answers_one(UnitJson, 404))

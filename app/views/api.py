@@ -56,7 +56,7 @@ def _found(session: Session, actor: Actor, view_id: int | None) -> ViewJson:
 @router.get("", name="list", summary="List shared views", responses=answers_list(ViewPage))
 def list_(request: Request, actor: ApiReader, session: ReadSession) -> Response:
     """Every view that managers share, by page and name."""
-    return listing(request, [_json(row) for row in list_views(session, actor)], None)
+    return listing(request, [_json(row) for row in list_views(session, actor)])
 
 
 @router.get("/{view_id}", name="show", summary="One view", responses=answers_one(ViewJson, 404))

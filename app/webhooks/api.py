@@ -21,7 +21,7 @@ from app.described import (
     problems,
 )
 from app.models import Webhook
-from app.rest import ApiRoute, RecordId, asked, listing, one, page_of, read_cursor
+from app.rest import ApiRoute, RecordId, asked, listed, one
 from app.schemas import Input
 from app.vocabulary import Tier, WebhookEnd
 from app.webhooks import service
@@ -197,10 +197,13 @@ def list_(
     session: ReadSession,
 ) -> Response:
     """The key's own; with the scope `admin` all."""
-    behind = read_cursor(request, query.cursor)
-    rows = list_webhooks(session, actor, behind=behind, limit=query.limit + 1)
-    shown, after = page_of(rows, query.limit, lambda row: (row.id,))
-    return listing(request, [_json(row) for row in shown], after)
+    return listed(
+        request,
+        query,
+        lambda part: list_webhooks(session, actor, part),
+        key=lambda row: [row.id],
+        items=lambda rows: [_json(row) for row in rows],
+    )
 
 
 @router.get("/{webhook_id}", name="show", summary="One webhook", responses=answers_one(WebhookJson, 404))
@@ -322,10 +325,13 @@ def deliveries(
 ) -> Response:
     """Every attempt of the last month, the latest first."""
     webhook = get_webhook(session, actor, webhook_id)
-    behind = read_cursor(request, query.cursor)
-    rows = list_attempts(session, webhook.id or 0, failed=query.failed, behind=behind, limit=query.limit + 1)
-    shown, after = page_of(rows, query.limit, lambda row: (row.id,))
-    return listing(request, [_attempt(row) for row in shown], after)
+    return listed(
+        request,
+        query,
+        lambda part: list_attempts(session, webhook.id or 0, part, failed=query.failed),
+        key=lambda row: [row.id],
+        items=lambda rows: [_attempt(row) for row in rows],
+    )
 
 
 @router.post(

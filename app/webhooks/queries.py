@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.actor import Actor, Permission
 from app.errors import NotFound
-from app.lists import Order, after
+from app.lists import Order, Part
 from app.models import ApiKey, Outbox, User, Webhook, WebhookAttempt
 from app.vocabulary import WebhookEnd
 
@@ -95,9 +95,7 @@ def _may_see(actor: Actor, webhook: Webhook) -> bool:
     return actor.api_key_id is not None and webhook.api_key_id == actor.api_key_id
 
 
-def list_webhooks(
-    session: Session, actor: Actor, *, behind: Sequence[Any] | None = None, limit: int | None = None
-) -> list[WebhookRow]:
+def list_webhooks(session: Session, actor: Actor, part: Part | None = None) -> list[WebhookRow]:
     """The caller's own webhooks, or all for administrators, the oldest first; two statements."""
     order = (Order(Webhook.id),)
     statement = _ROWS.where(col(Webhook.archived_at).is_(None))
@@ -105,19 +103,16 @@ def list_webhooks(
         statement = statement.where(
             col(Webhook.api_key_id) == actor.api_key_id, col(Webhook.api_key_id).is_not(None)
         )
-    if behind is not None:
-        statement = statement.where(after(order, behind))
-    return _rows(session, statement.limit(limit))
+    return _rows(session, (part or Part()).rows(session, statement, order))
 
 
 def webhook_row(session: Session, actor: Actor, webhook_id: int) -> WebhookRow:
     """One webhook; raises NotFound, also for another's."""
     webhook = get_webhook(session, actor, webhook_id)
-    return _rows(session, _ROWS.where(col(Webhook.id) == webhook.id))[0]
+    return _rows(session, session.execute(_ROWS.where(col(Webhook.id) == webhook.id)).all())[0]
 
 
-def _rows(session: Session, statement: Any) -> list[WebhookRow]:
-    found = session.execute(statement.order_by(col(Webhook.id))).all()
+def _rows(session: Session, found: Sequence[Any]) -> list[WebhookRow]:
     queues = _queues(session, [lane(webhook.id) for webhook, *_ in found])
     return [
         WebhookRow(
@@ -149,10 +144,9 @@ def _queues(session: Session, topics: list[str]) -> dict[str, tuple[int, datetim
 def list_attempts(
     session: Session,
     webhook_id: int,
+    part: Part,
     *,
     failed: bool | None = None,
-    behind: Sequence[Any] | None = None,
-    limit: int,
 ) -> list[AttemptRow]:
     """The attempts of one webhook, the latest first; one statement."""
     statement = sa.select(WebhookAttempt).where(col(WebhookAttempt.webhook_id) == webhook_id)
@@ -161,9 +155,7 @@ def list_attempts(
             col(WebhookAttempt.error).is_(None), sa.func.coalesce(WebhookAttempt.status, 0).between(200, 299)
         )
         statement = statement.where(sa.not_(arrived) if failed else arrived)
-    if behind is not None:
-        statement = statement.where(after(ATTEMPTS, behind))
-    found = session.scalars(statement.order_by(col(WebhookAttempt.id).desc()).limit(limit))
+    found = [row[0] for row in part.rows(session, statement, ATTEMPTS)]
     return [
         AttemptRow(
             it.id or 0, it.type, it.message_id, it.event_id, it.at, it.attempt, it.url, it.body, it.status,

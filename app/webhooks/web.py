@@ -14,6 +14,7 @@ from app.failures import understood
 from app.feeds.types import FAMILIES
 from app.forms import FormView, Typed
 from app.history.listing import history_of
+from app.lists import Part
 from app.models import Webhook
 from app.once import Once
 from app.schemas import parse
@@ -92,7 +93,7 @@ def _page(
         row=row,
         form=form or FormView(stored(row), version=row.version),
         secret=FormView({"overlap_hours": OVERLAP_HOURS}, version=row.version, key="secret"),
-        attempts=list_attempts(session, webhook_id, limit=SHOWN),
+        attempts=list_attempts(session, webhook_id, Part(limit=SHOWN)),
         lines=history_of(session, "webhook", row.id, actor, view.words),
         token=FormView().token,
         differences=apart,

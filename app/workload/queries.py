@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from app.actor import Actor
 from app.errors import NotFound
 from app.follow_ups.queries import FollowUpRow, Wanted, all_open, mine, open_among
+from app.lists import Part
 from app.models import Event, FollowUp, Organisation, Partner, StandingRow, User
 from app.partners.filters import PartnerFilters
 from app.partners.listing import PartnerRow, list_partners
@@ -148,7 +149,7 @@ class Sheet:
 def held_by(session: Session, actor: Actor, user: User, today: date, locale: Locale) -> Sheet:
     """All that is in somebody's hands."""
     filters = PartnerFilters(officer=(user.email,))
-    partners = list_partners(session, actor, filters, today=today, locale=locale, limit=MOST)
+    partners = list_partners(session, actor, filters, today=today, locale=locale, part=Part(limit=MOST))
     return Sheet(user.name, partners, all_open(session, Wanted(who=user.id), today, locale, limit=MOST))
 
 
@@ -168,7 +169,9 @@ def sheet_of(session: Session, actor: Actor, handover_id: int, today: date, loca
     )
     for kind, key in session.execute(lines):
         moved[kind].add(key)
-    every = list_partners(session, actor, PartnerFilters(), today=today, locale=locale, limit=100_000)
+    every = list_partners(
+        session, actor, PartnerFilters(), today=today, locale=locale, part=Part(limit=100_000)
+    )
     return Sheet(
         giver=told["giver"],
         partners=[row for row in every if row.id in moved["partner"]],

@@ -44,7 +44,8 @@ class Contract:
         ]
 
     def operation(self, method: str, path: str) -> dict[str, Any]:
-        """The operation behind an address."""
+        """The operation behind an address; that of a list also behind its tables'."""
+        path = re.sub(r"\.(csv|xlsx)$", "", path)
         for known, template, operation in self.operations():
             if known == method and re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", template), path):
                 return operation

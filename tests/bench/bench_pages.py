@@ -54,8 +54,9 @@ PAGES = (
 _KEY = actors.bearer("read_key")["Authorization"].encode()
 
 
-async def get(app: Any, path: str, cookie: str) -> tuple[int, int]:
-    """One request without a client; its status and the length of its body."""
+async def get(app: Any, path: str, cookie: str, tag: str = "") -> tuple[int, int, str]:
+    """One request without a client; its status, the length of its body and its ETag. `tag` is sent as
+    If-None-Match."""
     address, _, query = path.partition("?")
     scope = {
         "type": "http",
@@ -71,33 +72,40 @@ async def get(app: Any, path: str, cookie: str) -> tuple[int, int]:
             (b"host", b"127.0.0.1:8000"),
             (b"cookie", cookie.encode()),
             *([(b"authorization", _KEY)] if path.startswith("/api/") else []),
+            *([(b"if-none-match", tag.encode())] if tag else []),
         ],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8000),
     }
     status = size = 0
+    found = ""
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Any) -> None:
-        nonlocal status, size
+        nonlocal status, size, found
         status = message.get("status", status)
+        found = next((v.decode() for k, v in message.get("headers", ()) if k == b"etag"), found)
         size += len(message.get("body", b""))
 
     await app(scope, receive, send)
-    return status, size
+    return status, size, found
 
 
-async def measured(app: Any, path: str, cookie: str, times: int) -> tuple[list[float], int]:
-    """CPU milliseconds of each of `times` requests after a few to warm up, and the size of the last."""
+async def measured(
+    app: Any, path: str, cookie: str, times: int, *, unchanged: bool = False
+) -> tuple[list[float], int]:
+    """CPU milliseconds of each of `times` requests after a few to warm up, and the size of the last;
+    `unchanged`: of a caller who has what would be told."""
+    tag = ""
     for _ in range(5):
-        status, size = await get(app, path, cookie)
-        assert status == 200, (path, status)
+        status, size, tag = await get(app, path, cookie, tag if unchanged else "")
+        assert status in ({200, 304} if unchanged else {200}), (path, status)
     taken = []
     for _ in range(times):
         start = time.process_time()
-        await get(app, path, cookie)
+        await get(app, path, cookie, tag if unchanged else "")
         taken.append((time.process_time() - start) * 1000)
     return taken, size
 
@@ -132,16 +140,22 @@ def print_pages(
     app = create_app(database)
     with database.read() as session:
         slug = session.scalar(sa.select(Partner.slug).order_by(Partner.id).limit(1))
-    for path in (page.format(slug=slug) for page in pages):
+    every = [page.format(slug=slug) for page in pages]
+    for path, unchanged in ((address, again) for address in every for again in _ways(address)):
         gc.collect()
-        taken, length = asyncio.run(measured(app, path, cookie, times))
+        taken, length = asyncio.run(measured(app, path, cookie, times, unchanged=unchanged))
         p95 = quantiles(taken, n=20)[-1]
         print(
-            f"{kind:10} {size:6} {path:40} min {min(taken):5.2f}  p50 {median(taken):5.2f}"
-            f"  p95 {p95:5.2f} ms  {length:6} bytes",
+            f"{kind:10} {size:6} {path + ' 304' * unchanged:40} min {min(taken):5.2f}"
+            f"  p50 {median(taken):5.2f}  p95 {p95:5.2f} ms  {length:6} bytes",
             flush=True,
         )
     return app
+
+
+def _ways(path: str) -> tuple[bool, ...]:
+    """A call is timed twice: told, and not told again to who knows it (If-None-Match)."""
+    return (False, True) if path.startswith("/api/") else (False,)
 
 
 def main() -> None:

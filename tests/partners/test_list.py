@@ -8,6 +8,7 @@ import pytest
 
 from app import clock
 from app.history import record
+from app.lists import Part
 from app.models import Partner
 from app.partners.filters import SORTS, PartnerFilters
 from app.partners.listing import list_partners, neighbours
@@ -161,7 +162,9 @@ def test_an_order_is_total_so_pages_and_neighbours_agree(three, make, database, 
     with database.read() as session:
         rows = list_partners(session, officer, filters, today=today, sort=sort)
         found, last = [], None
-        while page := list_partners(session, officer, filters, today=today, sort=sort, limit=2, behind=last):
+        while page := list_partners(
+            session, officer, filters, today=today, sort=sort, part=Part(last, limit=2)
+        ):
             found += page
             last = [v.isoformat() if isinstance(v, date) else v for v in page[-1].key]
         assert [r.id for r in found] == [r.id for r in rows]

@@ -1,0 +1,109 @@
+"""The history over REST: who changed what, when, through which door."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from app.actor import Permission
+from app.dependencies import ApiReader, ReadSession
+from app.described import answers_list, parameters
+from app.errors import Forbidden
+from app.history.listing import HistoryLine, Looked, count_lines, latest
+from app.lists import Part
+from app.partners.queries import get as get_partner
+from app.rest import MOST, ApiRoute, Spoken, asked, listed
+from app.schemas import Input, Maybe, Name
+from app.vocabulary import Door
+
+router = APIRouter(tags=["history"], route_class=ApiRoute)
+
+
+class HistoryQuery(Input):
+    """Which events, and which page of them."""
+
+    partner: Annotated[Maybe[Name], Field(description="Slug of a partner.")] = None
+    action: Annotated[Maybe[Name], Field(description="A kind of act, as `delegation.logged`.")] = None
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
+        None
+    )
+
+
+@dataclass(slots=True)
+class FieldChangeJson:
+    """One field in words; an empty text stands for nothing."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(slots=True)
+class HistoryJson:
+    """One event. `subject`: the name of what was entered. `hidden`: it changed notes that this caller may not
+    read."""
+
+    id: int
+    at: datetime
+    who: str
+    door: Door
+    action: str
+    record_type: str
+    record_id: int
+    subject: str | None
+    partners: list[str]
+    changes: list[FieldChangeJson]
+    hidden: bool
+
+
+@dataclass(slots=True)
+class HistoryPage:
+    """A page of events, the latest first; `next` is the address of the one after, or null."""
+
+    items: list[HistoryJson]
+    next: str | None
+
+
+def _json(line: HistoryLine) -> HistoryJson:
+    return HistoryJson(
+        line.id, line.at, line.who, line.door, line.action, line.record_type, line.record_id, line.subject,
+        [slug for slug, _ in line.partners],
+        [FieldChangeJson(it.field, it.old, it.new) for it in line.changes], line.hidden,
+    )  # fmt: skip
+
+
+@router.get(
+    "/history",
+    name="list",
+    summary="List what was changed",
+    openapi_extra=parameters(HistoryQuery),
+    responses=answers_list(HistoryPage, 404),
+)
+def list_(
+    request: Request,
+    query: Annotated[Any, asked(HistoryQuery)],
+    actor: ApiReader,
+    session: ReadSession,
+    spoken: Spoken,
+) -> Response:
+    """Who changed what of a partner, the latest first, in the words of the pages; of the whole register for
+    the scope `admin`. For programs that follow along, `changes` is the feed."""
+    if query.partner is None and not actor.can(Permission.manage):
+        raise Forbidden("not_allowed")
+    partner_id = get_partner(session, query.partner).id if query.partner else None
+    looked = Looked(partner_id=partner_id, action=query.action)
+
+    def read(part: Part) -> Sequence[HistoryLine]:
+        if part.counted:
+            part.total = count_lines(session, actor, looked)
+        before = int(part.behind[0]) if part.behind else None
+        return latest(session, actor, spoken, replace(looked, before=before), limit=part.limit or MOST)
+
+    return listed(
+        request, query, read, key=lambda row: [row.id], items=lambda rows: [_json(row) for row in rows]
+    )
