@@ -30,7 +30,8 @@ from app.records.queries import named
 from app.text import like_words
 from app.vocabulary import FollowUpKind, FollowUpSource, FollowUpState, Locale, OwedBy, Priority, PromiseFate
 
-PAGE = 20
+# A row carries its acts: with more of them the page would outgrow 60 KB.
+PAGE = 16
 # "This week" is the coming seven days, today among them: on a Friday the next Monday matters too.
 WEEK = timedelta(days=7)
 

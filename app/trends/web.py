@@ -29,7 +29,7 @@ HOME = "/review/trends"
 # The spans that are one click away, in years.
 YEARS = (1, 3, 5, 10, 20)
 # So many of the latest moves are named on the page: of a year, whose tables are short, about all.
-NAMED, NAMED_OF_A_YEAR = 10, 60
+NAMED, NAMED_OF_A_YEAR = 8, 60
 
 
 @router.get(HOME, name="trends:index")
