@@ -45,10 +45,10 @@ class Contract:
 
     def operation(self, method: str, path: str) -> dict[str, Any]:
         """The operation behind an address; that of a list also behind its tables'."""
-        path = re.sub(r"\.(csv|xlsx)$", "", path)
-        for known, template, operation in self.operations():
-            if known == method and re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", template), path):
-                return operation
+        for address in (path, re.sub(r"\.(csv|xlsx)$", "", path)):
+            for known, template, operation in self.operations():
+                if known == method and re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", template), address):
+                    return operation
         raise AssertionError(f"{method} {path} is not documented")
 
     def check(self, response: Any) -> Any:

@@ -72,7 +72,7 @@ class Play:
             except ValueError:
                 continue
             read = self._call("GET", address, "admin_key")
-            if read.is_success and "etag" in read.headers:
+            if read.is_success and "etag" in read.headers and "next" not in read.json():
                 return str(read.headers["etag"])
         return "*"
 
@@ -118,6 +118,11 @@ def partners(play: Play, world: Any) -> None:
     play("GET", "/partners/fukuoka")
     play("GET", "/partners/fukuoka/timeline")
     play("GET", "/partners/fukuoka/briefing")
+    play("GET", "/partners/fukuoka/briefing.docx")
+    play("GET", "/map", params={"country": "JP"})
+    play("GET", "/search", params={"q": "fukuoka"})
+    play("GET", "/history", params={"partner": "fukuoka"})
+    play("GET", "/users", "write_key")
     play("GET", "/partners/fukuoka/letters/invitation")
     play("GET", "/partners/fukuoka/letters/invitation/content", params={"language": "en"})
     play("GET", "/partners/fukuoka/suggestions")
@@ -173,6 +178,9 @@ def trips(play: Play, world: Any) -> None:
             play("POST", f"{at}/restoration")
             continue
         play("GET", at)
+        play("GET", f"{at}/programme.docx")
+        play("GET", f"{at}/report.docx")
+        play("GET", "/gifts", params={"direction": "given"})
         play("PATCH", at, json={"head": "Phó Chủ tịch"})
         play("POST", f"{at}/approval")
         play.on("2026-06-16")
@@ -268,6 +276,7 @@ def tasks(play: Play, world: Any) -> None:
     new = {"title": "Gửi dự thảo chương trình", "partners": ["fukuoka"], "due_on": "2026-08-01",
            "assignee": "officer@city.example", "unit": "first-unit"}  # fmt: skip
     work = play("POST", "/follow-ups", json=new)["id"]
+    play("POST", "/follow-ups/batch", json=[new, new])
     at = f"/follow-ups/{work}"
     found = play("GET", at)
     chosen = [{"id": work, "version": found["version"]}]
@@ -288,6 +297,7 @@ def tasks(play: Play, world: Any) -> None:
         "partners": ["fukuoka"],
     }
     contact = play("POST", "/interactions", json=letter)["id"]
+    play("POST", "/interactions/batch", json=[letter, letter])
     at = f"/interactions/{contact}"
     play("GET", "/interactions", params={"partner": "fukuoka"})
     play("GET", at)
@@ -330,6 +340,7 @@ def review(play: Play, world: Any) -> None:
         json={"partner": "fukuoka", "decision": "no_change", "note": "Chờ thư trả lời"},
     )
     play("GET", f"/review/meetings/{meeting}")
+    play("GET", f"/review/meetings/{meeting}/decisions.docx")
     play(
         "POST",
         "/partners/osaka/steps",
@@ -515,7 +526,9 @@ def rest(play: Play, world: Any) -> None:
     ):
         play("GET", path, "admin_key" if path in {"/workload", "/trash"} else None)
     play("GET", "/changes", params={"type": "standing.changed", "limit": 2})
-    play("GET", "/reports/period", params={"from": "2026-01-01", "to": "2026-03-31"})
+    for form in ("", ".xlsx", ".docx"):
+        play("GET", f"/reports/period{form}", params={"from": "2026-01-01", "to": "2026-03-31"})
+    play("GET", "/trends/stuck.csv")
     hand = {"giver": "officer@city.example", "taker": "other_officer@city.example"}
     over = play("POST", "/workload/handovers", "admin_key", json=hand)
     play("GET", f"/workload/handovers/{over['id']}", "admin_key")
