@@ -18,6 +18,12 @@ CHANGES = (
     Change(
         date(2026, 11, 30),
         "added",
+        "Every list takes fields, expand and count, and is a table as .csv or .xlsx; batches of contacts and "
+        "follow-ups; search, history, map, gifts and papers as files; calendar feeds.",
+    ),
+    Change(
+        date(2026, 11, 30),
+        "added",
         "webhooks: events sent to an address of yours as they happen, signed by the Standard Webhooks.",
     ),
     Change(

@@ -19,9 +19,14 @@ def generated(contract, tmp_path, monkeypatch):
     """`generated("api.partners.partners_list")`: a module of the generated client."""
     document, package = tmp_path / "openapi.json", tmp_path / NAME
     document.write_text(json.dumps(contract.document))
-    file = ConfigFile(
-        post_hooks=[], package_name_override=NAME, content_type_overrides={"*/*": "application/octet-stream"}
-    )
+    answers = [
+        answer for *_, operation in contract.operations() for answer in operation["responses"].values()
+    ]
+    kinds = {kind for answer in answers for kind in answer.get("content", {})}
+    papers = {
+        kind: "application/octet-stream" for kind in kinds if kind.startswith(("*/", "application/vnd"))
+    }
+    file = ConfigFile(post_hooks=[], package_name_override=NAME, content_type_overrides=papers)
     config = Config.from_sources(file, MetaType.NONE, document, "utf-8", False, package)
     told = generate(config=config)
     assert not told, "\n".join(f"{fault.header}: {fault.detail}" for fault in told)
