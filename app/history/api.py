@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.actor import Permission
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_list, parameters
-from app.errors import Forbidden
+from app.errors import Refused
 from app.history.listing import HistoryLine, Looked, count_lines, latest
 from app.lists import Part
 from app.partners.queries import get as get_partner
@@ -91,10 +91,10 @@ def list_(
     session: ReadSession,
     spoken: Spoken,
 ) -> Response:
-    """Who changed what of a partner, the latest first, in the words of the pages; of the whole register for
-    the scope `admin`. For programs that follow along, `changes` is the feed."""
+    """Who changed what of a partner, the latest first, in the words of the pages. The scope `admin` may
+    leave the partner out and reads of the whole register. Programs that follow along read `changes`."""
     if query.partner is None and not actor.can(Permission.manage):
-        raise Forbidden("not_allowed")
+        raise Refused("required", field="partner")
     partner_id = get_partner(session, query.partner).id if query.partner else None
     looked = Looked(partner_id=partner_id, action=query.action)
 

@@ -11,7 +11,7 @@ from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_one, parameters
 from app.references import ForumRef, OrganisationRef, PartnerRef
 from app.rest import ApiRoute, Spoken, asked, one
-from app.schemas import Input, Name
+from app.schemas import Input, Maybe, Name
 from app.search.queries import SUGGESTED, find
 
 router = APIRouter(tags=["search"], route_class=ApiRoute)
@@ -20,7 +20,7 @@ router = APIRouter(tags=["search"], route_class=ApiRoute)
 class SearchQuery(Input):
     """The words that are looked for."""
 
-    q: Annotated[Name, Field(description="Words of a name; marks and case do not matter.")]
+    q: Annotated[Maybe[Name], Field(description="Words of a name; marks and case do not matter.")] = None
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ def search(
 ) -> Response:
     """The first eight partners, people, organisations and forums whose names hold every word. Each list takes
     `q` as well, and tells all."""
-    found = find(session, actor, query.q, today, spoken.locale, SUGGESTED)
+    found = find(session, actor, query.q or "", today, spoken.locale, SUGGESTED)
     told = SearchJson(
         [PartnerRef(it.slug, it.name_vi, it.name_en, it.country, it.tier) for it in found.partners],
         [PersonHit(it.id, it.name) for it in found.people],
