@@ -5,9 +5,11 @@ import io
 import pytest
 from docx import Document
 
+from app.history import record
 from app.models import Gift
 from app.vocabulary import GiftBand, GiftDirection
 from tests.api.contract import check_problem
+from tests.factories import MAKER
 
 
 def test_who_changed_what_of_a_partner(world, call, get):
@@ -47,10 +49,10 @@ def test_the_map_tells_where_partners_lie(world, get):
 
 
 def test_gifts_of_all_trips_stand_in_one_list(world, make, call, get):
+    row = Gift(delegation_id=world.visit, direction=GiftDirection.given, what="Tranh", band=GiftBand.modest)
     with make.together() as session:
-        session.add(
-            Gift(delegation_id=world.visit, direction=GiftDirection.given, what="Tranh", band=GiftBand.modest)
-        )
+        session.add(row)
+        record(session, MAKER, "delegation.changed", row)
     (gift,) = get("/gifts", partner="fukuoka")["items"]
     assert (gift["what"], gift["on"], gift["partners"]) == ("Tranh", "2023-05-01", ["fukuoka"])
     assert get("/gifts", direction="received")["items"] == []
