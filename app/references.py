@@ -206,6 +206,7 @@ def references_of(item: type) -> dict[str, Kind]:
     return {name: KINDS[name] for name in named if name in KINDS and _is_key(hints[name], KINDS[name])}
 
 
+@cache
 def is_many(item: type, name: str) -> bool:
     """Whether a field of a read model refers to several things."""
     return getattr(get_type_hints(item)[name], "__origin__", None) is list
