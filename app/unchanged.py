@@ -62,6 +62,6 @@ def is_known(request: Request, tag: str) -> bool:
     """Whether the caller has the body that a tag stands for, be it from another state."""
     own = tag.strip('"').partition(".")[0]
     return any(
-        known == "*" or known.strip('"').partition(".")[0] == own
+        known == "*" or (known[:1] == '"' and known.strip('"').partition(".")[0] == own)
         for known in tags_of(request.headers.get("if-none-match"))
     )

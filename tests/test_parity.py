@@ -21,6 +21,10 @@ PUBLIC = {
     "GET /language/{code}": "the sign-in page has two languages",
     "GET /api/v1/openapi.json": "the description of the API, no records",
     "GET /api/docs": "the description of the API, no records",
+    "GET /api/docs/changelog": "the description of the API, no records",
+    "GET /api/docs/reference": "the description of the API, no records",
+    "GET /api/docs/reference/{part}": "the description of the API, no records",
+    "GET /api/docs/reference/{part}/{operation}": "the description of the API, no records",
     "GET /api/v1/calendar.ics": "calendar programs send no key; the token in the address opens one feed",
 }
 

@@ -33,9 +33,9 @@ from app.standings.reassess import WHOLE
 from app.vocabulary import Door
 
 NOTES: dict[str, frozenset[str]] = {
-    "delegation": frozenset({"met", "minutes", "report"}),
+    "delegation": frozenset({"met", "minutes", "report", "note", "note_en"}),
     "delegation_meeting": frozenset({"counterpart", "topic", "result"}),
-    "interaction": frozenset({"people", "summary"}),
+    "interaction": frozenset({"people", "summary", "note", "note_en"}),
 }
 # What only the administrator looks into.
 _OF_ACCOUNTS = ("user", "api_key", "outbox", "saved_view", "calendar_feed", "webhook")

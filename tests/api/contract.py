@@ -99,3 +99,12 @@ def check_problem(response: Any, status: int, code: str | None = None, pointer: 
         found = [(error["code"], error["pointer"]) for error in body["errors"]]
         assert (code, pointer or found[0][1]) in found, found
     return body
+
+
+# Opened by the token in its address, for programs that can send no key.
+KEYLESS = {"/api/v1/calendar.ics"}
+
+
+def body_of(response):
+    """What an ETag says of the version and the body; the state of the register stands behind it."""
+    return response.headers["etag"].strip('"').partition(".")[0]

@@ -8,11 +8,9 @@ from openapi_spec_validator import validate
 from app.described import WORD
 from app.rest import ApiRoute
 from app.tables import MEDIA_TYPES
-from tests.api.contract import PROBLEM
+from tests.api.contract import KEYLESS, PROBLEM
 from tests.route_table import routes
 
-# Opened by the token in its address, for programs that can send no key.
-KEYLESS = {"/api/v1/calendar.ics"}
 ALWAYS = {"401", "403", "422", "503"}
 WRITES = {"413", "415"}
 

@@ -368,7 +368,7 @@ def test_an_act_on_a_later_page_stays_within_the_list(client, make):
             stuck(make, f"town-{n:02}")
     last = queue_of(client.get("/review?page=2").text)[0]
     answer = send(client, f"/partners/{last}/steps", queue="/review?page=2", **STEP)
-    assert answer.headers["location"] == "/review"
+    assert answer.headers["location"].partition("?")[0] == "/review"
     assert client.get(answer.headers["location"]).status_code == 200
 
 

@@ -34,10 +34,11 @@ def full(make):
         partner = make.partner(slug="fukuoka", friendship_since=date(2008, 2, 22))
         make.agreement(partner, signed_on=date(2020, 1, 10), terminated_on=date(2024, 1, 10))
         visit = make.visit(partner, on=date(2023, 5, 1))
-        make.follow_up(
+        promised = make.follow_up(
             partner, delegation=visit, unit=unit, raised_on=date(2023, 5, 1), due_on=date(2023, 6, 1),
             done_on=date(2023, 5, 20),
         )  # fmt: skip
+        make.follow_up_progress(promised, on=date(2023, 5, 10))
         make.interaction(partner, on=date(2023, 7, 1))
         programme = make.programme(
             partner, started_on=date(2023, 8, 1), ended_on=date(2025, 8, 1), cancelled_on=date(2025, 9, 1)
@@ -69,7 +70,7 @@ def test_everything_dated_is_told_newest_first(thread, full, officer):
 
 
 def test_a_promise_that_a_visit_brought_is_raised_there_and_not_again(thread, full, officer):
-    items = thread(full, officer).items
+    items = thread(full, officer, limit=100).items
     visit = next(item for item in items if item.event == TimelineEvent.visited)
     assert visit.agreed == 1
     assert [item.on for item in items if item.event == TimelineEvent.raised] == [date(2024, 3, 1)]
