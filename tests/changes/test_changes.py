@@ -140,7 +140,11 @@ def test_who_follows_is_told_and_who_stops_is_not(as_, mine, database):
         assert viewer.post(f"{URL}/unfollow").status_code == 303
     assert "Nothing new" in viewer.get("/changes").text
     with database.read() as session:
-        acts = list(session.scalars(sa.select(Event.action).where(Event.action.like("partner.%followed"))))
+        acts = list(
+            session.scalars(
+                sa.select(Event.action).where(Event.action.like("partner.%followed")).order_by(Event.id)
+            )
+        )
         assert acts == ["partner.followed", "partner.unfollowed"]
 
 

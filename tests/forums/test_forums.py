@@ -133,7 +133,8 @@ def test_members_come_and_go_and_the_partners_history_tells(client, database, ma
     assert gone.status_code == 303
     with database.read() as session:
         assert len(session.scalars(sa.select(ForumMembership)).all()) == 2
-        actions = session.scalars(sa.select(Event.action).where(Event.record_type == "forum")).all()
+        ours = sa.select(Event.action).where(Event.record_type == "forum").order_by(Event.id)
+        actions = session.scalars(ours).all()
     assert actions[-2:] == ["forum.member_added", "forum.member_removed"]
     assert "Member left the forum" in client.get("/history?partner=hue").text
     assert client.post("/forums/anmc21/members/hue/delete", data={"version": "1"}).status_code == 404

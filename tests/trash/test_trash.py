@@ -51,7 +51,7 @@ def throw(client, url, version=1, **more):
 
 def told(database, action):
     with database.read() as session:
-        return list(session.scalars(sa.select(Event).where(Event.action == action)))
+        return list(session.scalars(sa.select(Event).where(Event.action == action).order_by(Event.id)))
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
