@@ -175,7 +175,7 @@ def _stale_page(view: View, session: Session, partner: Partner, typed: Typed) ->
     """Both versions side by side, and the form as it was typed, ready to be sent for the present version."""
     mine, now = forms.sent(typed), forms.stored(session, partner)
     seen = typed.get("seen")
-    was = forms.before(session, partner, now, int(seen)) if seen.isdigit() and len(seen) < 10 else None
+    was = forms.before(session, partner, now, int(seen)) if seen.isdecimal() and len(seen) < 10 else None
     choices = forms.menus(session, view.words, {**now, **mine})
     found = forms.differences(mine, now, was, view.words, choices)
     taken = {d.name: now[d.name] for d in found if d.keep == "theirs"}

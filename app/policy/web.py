@@ -106,7 +106,7 @@ def _look(view: View, session: Session, params: QueryParams, asked: Mapping[str,
         typed,
         {},
         effect_of(session, policy, view.today),
-        page=int(page[:6]) if page.isdigit() else 1,
+        page=int(page[:6]) if page.isdecimal() else 1,
         here=here,
     )
     if not 1 <= look.page <= look.pages:
@@ -128,7 +128,7 @@ def _page(
     now = policy_now(session)
     stale = isinstance(error, Stale)
     errors = {**(look.errors if look else {}), **(told(view.words, error) if error and not stale else {})}
-    seen = int(version) if version.isdigit() and not stale else now.version
+    seen = int(version) if version.isdecimal() and not stale else now.version
     typed = look.typed if look else {}
     changes = policy_changes(session)
     return view.page(

@@ -97,7 +97,7 @@ def _again(view: View, session: Session, typed: Typed, error: DomainError, back:
         raise error
     offered = [int(text) for text in re.findall(r"\d{1,9}", typed.get("offered"))[: MOST + 1]]
     rows = open_among(session, offered, view.today, view.locale)
-    ticked = {int(key) for text in typed.all("rows") if (key := text.partition(":")[0]).isdigit()}
+    ticked = {int(key) for text in typed.all("rows") if (key := text.partition(":")[0]).isdecimal()}
     stale = error.ids if isinstance(error, RowsChanged) else frozenset()
     errors = told(view.words, error)
     if "follow_ups" in errors:
