@@ -93,24 +93,25 @@ def running(var: Path, day: str = DAY) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def site(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server that tests only read from."""
-    with running(_copy(demonstration, tmp_path_factory.mktemp("site"))) as made:
+    with running(copied(demonstration, tmp_path_factory.mktemp("site"))) as made:
         yield made
 
 
 @pytest.fixture
 def own_site(demonstration: Path, tmp_path: Path) -> Iterator[Site]:
     """A server of the test's own, to write to."""
-    with running(_copy(demonstration, tmp_path / "var")) as made:
+    with running(copied(demonstration, tmp_path / "var")) as made:
         yield made
 
 
 @pytest.fixture
 def own_data(demonstration: Path, tmp_path: Path) -> Path:
     """A data folder of the test's own, for `running(own_data, day)`: the days of one story."""
-    return _copy(demonstration, tmp_path / "var")
+    return copied(demonstration, tmp_path / "var")
 
 
-def _copy(source: Path, target: Path) -> Path:
+def copied(source: Path, target: Path) -> Path:
+    """A data folder as it is, to go on from."""
     shutil.copytree(source, target, dirs_exist_ok=True)
     return target
 
