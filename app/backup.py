@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app import clock
-from app.db import sqlite, sqlite_version
+from app.db import renew_version, sqlite, sqlite_version
 from app.files.copies import damaged, folder_of, gather, give_back, named_by
 from app.files.store import Store
 from app.models.ledger import LEAP, WEEKLY_DIGEST
@@ -184,6 +184,8 @@ def _forget_the_past(connection: Any) -> None:
     if "webhook" in tables:
         connection.execute("UPDATE webhook SET position = (SELECT last FROM feed)")
     connection.commit()
+    # What was remembered of the file before must not be taken for this one's.
+    renew_version(connection)
 
 
 def _examine(file: Path) -> Manifest:

@@ -5,6 +5,7 @@ default loses updates), a read with BEGIN DEFERRED; WAL with synchronous=FULL ke
 through a power cut. Writers of one process queue fairly before the file's lock.
 """
 
+import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -84,15 +85,20 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, wait: float | None = None, quiet: bool = False) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
-        Raises Unavailable when the writer's turn does not come in time.
+        Raises Unavailable when the writer's turn does not come within `wait` seconds (BUSY_SECONDS), and
+        OperationalError when the file stays locked by another program for as long. `quiet`: nothing that is
+        shown follows from what is written, so the data keep their version (SQLite).
         """
-        if self.is_sqlite and not self._queue.acquire(BUSY_SECONDS):
+        if self.is_sqlite and not self._queue.acquire(BUSY_SECONDS if wait is None else wait):
             raise Unavailable("busy")
         try:
-            with Session(self.engine, expire_on_commit=False) as session:
+            engine = self.engine
+            if self.is_sqlite and (quiet or wait is not None):
+                engine = engine.execution_options(cityties_wait=wait, cityties_quiet=quiet)
+            with Session(engine, expire_on_commit=False) as session:
                 yield session
                 session.commit()
         finally:
@@ -119,6 +125,8 @@ def _engine(url: str, pool_size: int) -> sa.Engine:
         )
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
+        event.listen(engine, "commit", _sqlite_new_version)
+        event.listen(engine, "release_savepoint", _sqlite_new_version)
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -128,19 +136,58 @@ def _engine(url: str, pool_size: int) -> sa.Engine:
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
-    for pragma in (
+    _pragmas(
+        connection,
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_SECONDS * 1000}",
         "cache_size=-16000",
-    ):
+    )
+
+
+def _pragmas(connection: Any, *pragmas: str) -> None:
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _sqlite_begin(connection: sa.Connection) -> None:
-    reading = connection.get_execution_options().get("cityties_read")
-    connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("cityties_read"):
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        return
+    wait = options.get("cityties_wait")
+    driver: Any = connection.connection.driver_connection
+    if wait is not None:
+        _pragmas(driver, f"busy_timeout={int(wait * 1000)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        if wait is not None:
+            _pragmas(driver, f"busy_timeout={BUSY_SECONDS * 1000}")
+    connection.info["changes"] = driver.total_changes
+
+
+def _sqlite_new_version(connection: sa.Connection, *_savepoint: Any) -> None:
+    """Give the data another version with every transaction that wrote something, in that transaction. The
+    file's own `user_version` holds it; it begins somewhere: a new file is not taken for an old one."""
+    driver: Any = connection.connection.driver_connection
+    changes = driver.total_changes
+    if changes == connection.info.get("changes"):
+        return
+    connection.info["changes"] = changes
+    if not connection.get_execution_options().get("cityties_quiet"):
+        (version,) = driver.execute("PRAGMA user_version").fetchone()
+        _pragmas(driver, f"user_version={(version or _somewhere()) % (2**31 - 1) + 1}")
+
+
+def renew_version(connection: Any) -> None:
+    """Let the versions of a restored SQLite file begin elsewhere than those of the file before it."""
+    _pragmas(connection, f"user_version={_somewhere()}")
+
+
+def _somewhere() -> int:
+    return secrets.randbelow(2**30) + 1
 
 
 @event.listens_for(Session, "before_flush")
@@ -183,8 +230,7 @@ def searchable(texts: list[str]) -> str:
 
 _VERSION_OF = {
     "postgresql": sa.text("SELECT pg_current_snapshot()::text"),
-    # One writer at a time, and every write tells an event: the last event names the state.
-    "sqlite": sa.text("SELECT max(id) FROM event"),
+    "sqlite": sa.text("PRAGMA user_version"),
 }
 
 

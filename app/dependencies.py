@@ -1,7 +1,7 @@
 """What handlers ask for: the day, a session, the person or program that calls, the page around it."""
 
 import logging
-import time
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import date
@@ -18,8 +18,8 @@ from app import clock
 from app.actor import Actor, Permission
 from app.auth import keys, sessions
 from app.db import Database
-from app.errors import Forbidden, TooMany, Unauthenticated, Unavailable
-from app.failures import unknown_key
+from app.errors import Forbidden, Unauthenticated, Unavailable
+from app.failures import count_call, unknown_key
 from app.forms import Typed
 from app.rest import Replayed
 from app.security import SAFE
@@ -30,6 +30,8 @@ from app.templating import View
 from app.unchanged import UNTOLD, known_unchanged, state_of
 
 log = logging.getLogger("cityties")
+# How long a read waits for its turn to mark what is in use.
+MARK_SECONDS = 0.2
 
 
 def get_database(request: Request) -> Database:
@@ -88,6 +90,8 @@ def _reading(database: Database, today: date) -> Iterator[Session]:
             return
     refresh_due(database, today)
     with database.read() as session:
+        if is_due(session, today):
+            session.info["data_version"] = secrets.token_hex()  # what is shown is of no day: nobody keeps it
         yield session
 
 
@@ -133,9 +137,9 @@ def _of_page(request: Request, today: date) -> tuple[Actor, ExitStack]:
 
 
 def _mark(database: Database, touch: Callable[[Session], None]) -> None:
-    """Note that a session or a key is in use. While nobody can write, reads go on."""
+    """Note that a session or a key is in use. While nobody can write, reads go on: they wait for no lock."""
     try:
-        with database.write() as writing:
+        with database.write(wait=MARK_SECONDS, quiet=True) as writing:
             touch(writing)
     except (Unavailable, OperationalError):
         log.warning("the database is busy: what is in use was not marked")
@@ -168,21 +172,13 @@ def _of_key(request: Request, today: date, key: str) -> tuple[Actor, ExitStack]:
         if found is None:
             raise unknown_key(request)
         actor, should_touch = found
-        _counted(request, actor)
+        count_call(request, actor)
         _read_on(request, session, actor, today, opened)
         if should_touch:
             opened.close()
             request.state.reading = None
             _mark(database, partial(keys.touch, key_id=actor.api_key_id, address=address))
         return actor, opened.pop_all()
-
-
-def _counted(request: Request, actor: Actor) -> None:
-    """Count the call, and leave word of it for the answer's head. Raises TooMany."""
-    allowance = request.app.state.limits.called(actor.caller, time.monotonic())
-    request.state.allowance = allowance
-    if allowance is not None and allowance.retry_after is not None:
-        raise TooMany("too_many_calls", retry_after=allowance.retry_after)
 
 
 def _read_on(request: Request, session: Session, actor: Actor, today: date, opened: ExitStack) -> None:

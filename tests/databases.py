@@ -47,8 +47,8 @@ class SavepointDatabase(Database):
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """As the real one writes, down to the listeners of the commit."""
+    def write(self, **_manner: Any) -> Iterator[Session]:
+        """As the real one writes, down to the listeners of the commit; nobody else is there to wait for."""
         if self._writing:
             raise AssertionError("a write within a write: on a real database it would wait for itself")
         self._writing = True

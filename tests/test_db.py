@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 import sqlalchemy as sa
@@ -251,3 +252,44 @@ def test_the_version_of_the_data_moves_with_every_told_change(real_database):
     assert version() == before
     Make(real_database).sector()
     assert version() != before
+
+
+def version_of(database):
+    with database.read() as session:
+        return data_version(session)
+
+
+def test_the_version_moves_with_what_is_written_without_an_event(real_database):
+    Make(real_database).sector()
+    before = version_of(real_database)
+    with real_database.write() as session:
+        session.execute(sa.update(Sector).values(name_en="Otherwise"))
+    assert version_of(real_database) != before
+
+
+def test_what_nobody_sees_leaves_the_version_and_a_refused_write_too(file):
+    before = version_of(file)
+    with file.write(quiet=True) as session:
+        session.execute(sa.update(User).values(name="Marked"))
+    with file.write() as session:
+        session.execute(sa.select(User.id))
+    with suppress(ZeroDivisionError), file.write() as session:
+        session.execute(sa.update(User).values(name="Never"))
+        raise ZeroDivisionError
+    assert version_of(file) == before
+    with file.read() as session:
+        assert set(session.scalars(sa.select(User.name))) == {"Marked"}
+
+
+def test_a_mark_waits_for_no_other_program_and_holds_up_no_writer(sqlite_template, tmp_path):
+    """A lock held 40 seconds: reads that mark what is in use go on, and a writer waits as long as ever."""
+    database = Database(databases.copied(sqlite_template, tmp_path / "locked.db"), pool_size=2)
+    locker = db.sqlite.connect(tmp_path / "locked.db", isolation_level=None)
+    locker.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sa.exc.OperationalError), database.write(wait=0) as session:
+        session.execute(sa.select(User.id))
+    locker.execute("ROLLBACK")
+    with database.write() as session:
+        assert session.execute(sa.text("PRAGMA busy_timeout")).scalar() == db.BUSY_SECONDS * 1000
+    locker.close()
+    database.dispose()

@@ -59,6 +59,8 @@ log = logging.getLogger("cityties")
 _TOUCHED = "standings_touched"
 _ALL = "*"
 CHUNK = 500
+# How long the first read of a day waits for its turn to write: others read on behind it meanwhile.
+REFRESH_SECONDS = 1
 _table = StandingRow.__table__  # type: ignore[attr-defined]
 _POLICY_LOCK = 1  # of the database's advisory locks; no other is taken
 
@@ -236,7 +238,7 @@ def refresh_due(database: Database, today: date) -> None:
     """Refresh in a transaction of its own. When the database cannot be written now (a lock, a full disk),
     readers get what is stored and the next read tries again."""
     try:
-        with database.write() as session:
+        with database.write(wait=REFRESH_SECONDS) as session:
             refresh(session, today)
     except (OperationalError, Unavailable):
         log.warning("standings could not be refreshed; they are shown as stored")

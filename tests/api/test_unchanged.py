@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from app import clock, db
+from app import clock, db, dependencies
 from app.history import record
 from app.models import Partner
 from tests.factories import MAKER
@@ -20,9 +20,13 @@ READS = (
 
 @pytest.fixture(autouse=True)
 def versions(database, monkeypatch) -> None:
-    """The state of the data is told by its last event, as in earnest, and never that of another test's."""
-    told = sa.text(f"SELECT max(id) || '-{uuid4()}' FROM event")
-    monkeypatch.setattr(db, "_VERSION_OF", dict.fromkeys(db._VERSION_OF, told))
+    """The state of the data is told as in earnest, and never that of another test's. PostgreSQL's snapshot
+    does not move within the one transaction of a test: there its last event tells."""
+    told = {
+        "sqlite": f"SELECT user_version || '-{uuid4()}' FROM pragma_user_version",
+        "postgresql": f"SELECT max(id) || '-{uuid4()}' FROM event",
+    }
+    monkeypatch.setattr(db, "_VERSION_OF", {name: sa.text(text) for name, text in told.items()})
 
 
 def change(database, slug="lima", **fields):
@@ -93,3 +97,18 @@ def test_the_tag_of_a_read_is_the_version_a_change_expects(world, call):
     assert changed.status_code == 200
     stale = call("PATCH", "/partners/lima", "write_key", json={"note": "y"}, headers={"If-Match": tag})
     assert stale.status_code == 412
+
+
+def test_standings_that_could_not_be_brought_up_to_date_are_kept_by_nobody(
+    world, call, at, database, monkeypatch
+):
+    """While the file is locked a read shows yesterday's standings. Once they are today's, nobody who was
+    shown those hears that nothing has changed."""
+    call("GET", "/standings")
+    at("2030-01-01")
+    with monkeypatch.context() as locked:
+        locked.setattr(dependencies, "refresh_due", lambda *_: None)
+        stale = call("GET", "/standings")
+    fresh = call("GET", "/standings", headers={"If-None-Match": stale.headers["etag"]})
+    assert fresh.status_code == 200
+    assert fresh.content != stale.content

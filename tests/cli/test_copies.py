@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app import backup, clock, readiness
 from app.config import settings
+from app.db import data_version
 from app.models import JobRun, Organisation, Outbox, UserSession
 from app.models.ledger import WEEKLY_DIGEST
 from app.vocabulary import OrganisationKind
@@ -113,9 +114,12 @@ def test_a_restored_database_repeats_nothing(here, works, installed):
     with here.write() as session:
         session.add(Outbox(topic="mail", dedupe_key="a", due_at=clock.now()))
     works("backup", str(installed.parent / "copy.db"))
+    with here.read() as session:
+        version = data_version(session)
     here.dispose()
     works("restore", str(installed.parent / "copy.db"), "--force")
     with here.read() as session:
+        assert data_version(session) != version, "nobody's ETag of before fits by chance"
         assert session.scalars(sa.select(UserSession.id)).first() is None, "everybody signs in again"
         waiting = session.scalars(sa.select(Outbox)).one()
         digest = session.get(JobRun, WEEKLY_DIGEST)
