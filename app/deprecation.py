@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from typing import Any, TypeVar
 
 from dateutil.relativedelta import relativedelta
-from starlette.responses import Response
+from starlette.datastructures import MutableHeaders
 
 NOTICE = relativedelta(months=6)
 POLICY = '</api/docs/changelog>; rel="deprecation"; type="text/html"'
@@ -31,12 +31,11 @@ class Deprecation:
     sunset: date
     instead: str
 
-    def mark(self, response: Response) -> Response:
-        """The answer with the headers that say so."""
-        response.headers["Deprecation"] = f"@{int(_midnight(self.since).timestamp())}"
-        response.headers["Sunset"] = format_datetime(_midnight(self.sunset), usegmt=True)
-        response.headers.append("Link", POLICY)
-        return response
+    def mark(self, headers: MutableHeaders) -> None:
+        """Say so in the head of an answer."""
+        headers["Deprecation"] = f"@{int(_midnight(self.since).timestamp())}"
+        headers["Sunset"] = format_datetime(_midnight(self.sunset), usegmt=True)
+        headers.append("Link", POLICY)
 
     def told(self) -> dict[str, str]:
         """As it stands in the OpenAPI document."""

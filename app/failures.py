@@ -87,9 +87,20 @@ def _unknown_first(request: Request, error: DomainError) -> DomainError:
     try:
         with request.app.state.database.read() as session:
             known = keys.find_key(session, key.strip(), request.state.request_id, address)
-    except Forbidden as refused:
+        if known is None:
+            return unknown_key(request)
+        count_call(request, known[0])
+    except (Forbidden, TooMany) as refused:
         return refused
-    return error if known else unknown_key(request)
+    return error
+
+
+def count_call(request: Request, actor: Actor) -> None:
+    """Count a call of a known key, and leave word of it for the answer's head. Raises TooMany."""
+    allowance = request.app.state.limits.called(actor.caller, time.monotonic())
+    request.state.allowance = allowance
+    if allowance is not None and allowance.retry_after is not None:
+        raise TooMany("too_many_calls", retry_after=allowance.retry_after)
 
 
 def unknown_key(request: Request) -> DomainError:
@@ -124,8 +135,9 @@ def problem(request: Request, error: DomainError) -> Response:
 
 
 def _pointer(error: FieldError) -> str:
-    """RFC 6901; empty for the body as a whole."""
-    return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in error.parts)
+    """RFC 6901; empty for the body as a whole. A name may hold half a character, which UTF-8 cannot."""
+    parts = (part.encode(errors="replace").decode() for part in error.parts)
+    return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
 def sentence(spoken: Words, code: str, params: dict[str, Any]) -> str:

@@ -89,12 +89,12 @@ class Limiter:
 
 
 class Limits:
-    """What the API holds its callers to: calls of a key, unknown keys of an address. With 0 calls a minute
-    neither is counted."""
+    """What the API holds its callers to: calls of a key, which 0 calls a minute leave uncounted, and unknown
+    keys of an address."""
 
-    def __init__(self, a_minute: int) -> None:
+    def __init__(self, a_minute: int, unknown: int = MOST_UNKNOWN) -> None:
         self._keys = Limiter(Policy(a_minute, MINUTE)) if a_minute else None
-        self._unknown = Limiter(Policy(MOST_UNKNOWN, UNKNOWN_WINDOW)) if a_minute else None
+        self._unknown = Limiter(Policy(unknown, UNKNOWN_WINDOW))
 
     def called(self, caller: str, now: float) -> Allowance | None:
         """Count a call of a known key; None where nothing is counted."""
@@ -103,4 +103,4 @@ class Limits:
     def knocked(self, address: str | None, now: float) -> int | None:
         """Count an unknown key; after how many seconds the next one is heard, when it was one too many. Keys
         that are known come in all the same: a program gone wrong shuts out nobody of its house."""
-        return self._unknown.take(address or "?", now).retry_after if self._unknown else None
+        return self._unknown.take(address or "?", now).retry_after

@@ -77,6 +77,7 @@ class ApiRoute(APIRoute):
         uniform = shape.uniform if shape else frozenset()
 
         async def strict(request: Request) -> Response:
+            request.state.deprecation = ending
             if not takes_query and request.scope["query_string"]:
                 for name in request.query_params:
                     if name not in uniform:
@@ -86,10 +87,9 @@ class ApiRoute(APIRoute):
             if takes_body:
                 request._json = read_json(request, await request.body())
             try:
-                response = await handle(request)
+                return await handle(request)
             except Replayed as again:
-                response = again.response
-            return ending.mark(response) if ending else response
+                return again.response
 
         return strict
 

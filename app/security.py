@@ -78,6 +78,8 @@ class Security:
                 answer.setdefault("x-request-id", request_id)
                 if (allowance := scope["state"].get("allowance")) is not None:
                     answer.update(allowance.headers)
+                if (deprecation := scope["state"].get("deprecation")) is not None:
+                    deprecation.mark(answer)
                 if not scope["path"].startswith("/static/"):
                     answer.setdefault("cache-control", "no-store")
             elif headless:
@@ -103,7 +105,7 @@ class Security:
         if cross_site(headers, scope["method"]) and not keyed:
             return answer(Request(scope), Forbidden("cross_site"))
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > most(scope):
+        if length.isdecimal() and int(length) > most(scope):
             return answer(Request(scope), TooLarge("too_large"))
         return None
 

@@ -6,6 +6,7 @@ to other records the names that `expand` takes. So a new field is asked for, tol
 day it is there.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
@@ -149,6 +150,9 @@ _KINDS: dict[str, TableFormat | None] = {
 }
 
 
+_WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")  # RFC 9110, 12.4.2
+
+
 def _preferred(accept: str) -> dict[TableFormat | None, float]:
     """How much each form of an answer is wanted (RFC 9110, 12.5.1); the first named of equals comes first."""
     found: dict[TableFormat | None, float] = {}
@@ -156,7 +160,7 @@ def _preferred(accept: str) -> dict[TableFormat | None, float]:
         kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
         weight = next((p[2:] for p in parameters if p.startswith("q=")), "1")
         if kind in _KINDS:
-            found.setdefault(_KINDS[kind], float(weight) if weight.replace(".", "", 1).isdigit() else 0.0)
+            found.setdefault(_KINDS[kind], float(weight) if _WEIGHT.fullmatch(weight) else 0.0)
     return {kind: weight for kind, weight in found.items() if weight > 0}
 
 

@@ -36,6 +36,7 @@ from app.actor import Actor
 from app.auth import sessions
 from app.config import settings
 from app.db import Database
+from app.limits import Limits
 from app.main import create_app
 from app.standings import keeper  # noqa: F401 - its listeners keep the standings, whoever writes
 from tests import actors, databases, staging
@@ -270,7 +271,9 @@ def make(database: Database) -> Make:
 @pytest.fixture(scope="session")
 def application() -> FastAPI:
     """One application per worker; each test puts its own database under it."""
-    return create_app(database=object())  # type: ignore[arg-type]
+    made = create_app(database=object())  # type: ignore[arg-type]
+    made.state.limits = Limits(0, unknown=10**6)  # a thousand tests call from one address
+    return made
 
 
 @pytest.fixture(scope="session")

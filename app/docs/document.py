@@ -122,7 +122,7 @@ def _correct(operation: Json) -> None:
     for status, answer in answers.items():
         if status >= "400":
             answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
-        elif operation.get("deprecated"):
+        if operation.get("deprecated"):
             answer["headers"] = {**answer.get("headers", {}), **_HEADERS_OF_DEPRECATED}
         content = answer.get("content", {})
         if len(content) > 1 and not content.get("application/json", {}).get("schema", True):

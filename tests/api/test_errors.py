@@ -313,3 +313,16 @@ def test_every_code_that_the_api_may_answer_has_words(application):
     for locale in Locale:
         missing = {code for code in codes if not words(locale).has("error", code)}
         assert not missing, f"{locale}: {missing}"
+
+
+@pytest.mark.parametrize("accept", ["text/csv;q=\u00b2", "text/csv;q=1.0000", "text/csv;q=", "text/csv;q=2"])
+def test_a_weight_that_is_none_asks_for_nothing(api, accept):
+    answer = api("read_key").get("/api/v1/partners", headers={"Accept": accept.encode("latin-1")})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+
+
+def test_a_name_with_half_a_character_given_twice_is_named_as_well_as_can_be(api):
+    body = b'{"\\ud800": 1, "\\ud800": 2}'
+    problem = check_problem(api("write_key").post("/api/v1/partners", content=body, headers=JSON), 422)
+    assert problem["errors"][0]["pointer"] == "/?"

@@ -97,6 +97,31 @@ def test_an_address_with_many_wrong_keys_waits_and_known_keys_come_in(limited, o
     assert client.get("/api/v1/me", headers=bearer("read_key")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "sent"),
+    [
+        ("GET", "/api/v1/partners?nonsense=1", {}),
+        ("GET", "/api/v1/partners?fields=nonsense", {}),
+        ("POST", "/api/v1/interactions", {"content": "{", "headers": {"content-type": "application/json"}}),
+        ("POST", "/api/v1/interactions", {"content": "x", "headers": {"content-type": "text/plain"}}),
+    ],
+)
+def test_a_call_that_cannot_be_read_is_a_call(limited, api, method, path, sent):
+    limited(2)
+    client = api("write_key")
+    answers = [client.request(method, path, **sent) for _ in range(3)]
+    assert [answer.status_code for answer in answers][-1] == 429
+    assert {answer.status_code for answer in answers[:2]} <= {415, 422}
+    assert answers[0].headers["ratelimit"] == '"key";r=1;t=30'
+
+
+def test_guessed_keys_wait_where_calls_are_not_counted(limited, open_client):
+    limited(0)
+    wrong = {"Authorization": "Bearer ct_readkey_wrong"}
+    got = [open_client().get("/api/v1/me", headers=wrong).status_code for _ in range(31)]
+    assert got == [401] * 30 + [429]
+
+
 def test_people_on_pages_are_not_counted(limited, as_):
     limited(1)
     client = as_("officer")
