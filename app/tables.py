@@ -78,7 +78,8 @@ def download(name: str, kind: TableFormat, tables: Sequence[Table]) -> Streaming
 def as_csv(table: Table) -> Iterator[bytes]:
     """The table in pieces: UTF-8 with the mark by which Excel knows it, commas, CRLF (RFC 4180)."""
     lines = io.StringIO()
-    writer = csv.writer(lines)
+    # Every text in quotes: where the list separator is a semicolon, none within a text begins another cell.
+    writer = csv.writer(lines, quoting=csv.QUOTE_NONNUMERIC)
     lines.write("\ufeff")
     for row in chain([table.headings], table.rows):
         writer.writerow([_plain(cell) for cell in row])

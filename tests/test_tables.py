@@ -26,7 +26,7 @@ RISKY = (
     "－1",
     "＠A1",
 )
-PLAIN = ("Thành phố Hồ Chí Minh", "<script>", 'a,"b"', "a\nb", "A=1", "", "#N/A", "מִלָּה", "'quoted")
+PLAIN = ("Thành phố Hồ Chí Minh", "a;=1+1", "<script>", 'a,"b"', "a\nb", "A=1", "", "#N/A", "מִלָּה", "'quoted")
 
 
 def test_no_text_is_a_formula_and_every_number_is_a_number():
@@ -36,6 +36,7 @@ def test_no_text_is_a_formula_and_every_number_is_a_number():
     data = b"".join(as_csv(table))
     assert data.startswith(b"\xef\xbb\xbf")
     assert b"\r\n" in data
+    assert b'"a;=1+1"' in data, "a semicolon parts no cell where it is the list separator"
     head, *read = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     assert head == ["'=Name", "n", "d", "f", "day", "none"]
     assert [row[0] for row in read] == [*(f"'{text}" for text in RISKY), *PLAIN]
