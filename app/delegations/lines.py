@@ -19,17 +19,21 @@ R = TypeVar("R", bound=Record)
 
 
 def store_members(session: Session, actor: Actor, trip: Delegation, items: Sequence[MemberIn]) -> bool:
-    """Make these the members; whether anything changed. Raises Refused for two leaders or a person who is
-    not on file."""
+    """Make these the members; whether anything changed. Who does not see people sends back a line as it was
+    read, without its name: that stays. Raises Refused for two leaders, a line that names nobody or a person
+    who is not on file."""
     if sum(item.leads for item in items) > 1:
         second = [place for place, item in enumerate(items) if item.leads][1]
         raise Refused("one_leader", field=f"members-{second}-leads")
     names = _persons(session, trip, items)
+    unseen = {} if actor.sees_people else {it.id: it.name for it in live(session, DelegationMember, trip.id)}
 
     def values(place: int, item: MemberIn) -> dict[str, Any]:
+        if item.person is None and item.name is None and item.id not in unseen:
+            raise Refused("required", field=f"members-{place}-name")
         if item.person is not None and item.person not in names:
             raise Refused("unknown_person", field=f"members-{place}-name")
-        name = item.name or names.get(item.person or 0)
+        name = item.name or (names.get(item.person) if item.person else unseen.get(item.id))
         return {"person_id": item.person, "position": place, "name": name,
                 "title": item.title, "unit": item.unit, "leads": item.leads}  # fmt: skip
 

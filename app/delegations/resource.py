@@ -162,7 +162,7 @@ def _all(session: Session, actor: Actor, rows: Sequence[Any]) -> list[Delegation
     ids = [trip.id for trip in trips]
     hidden = {t.id for t in trips if t.confidential and not actor.may_read_notes(t.created_by_id)}
     partners = partners_of(session, ids)
-    members, gifts = members_of(session, ids), gifts_of(session, ids)
+    members, gifts = members_of(session, ids, actor), gifts_of(session, ids)
     meetings = meetings_of(session, ids, Locale.vi, hide=hidden)
     return [
         _json(
@@ -170,10 +170,7 @@ def _all(session: Session, actor: Actor, rows: Sequence[Any]) -> list[Delegation
             shown=row.Delegation.id not in hidden,
             partners=partners[row.Delegation.id],
             members=[
-                MemberJson(
-                    it.id, it.person_id, (it.name or None) if actor.sees_people or not it.person_id else None,
-                    it.title, it.unit, it.leads,
-                )
+                MemberJson(it.id, it.person_id, it.name or None, it.title, it.unit, it.leads)
                 for it in members.get(row.Delegation.id, ())
             ],
             meetings=[

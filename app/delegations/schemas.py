@@ -77,7 +77,8 @@ class VisitIn(Input):
 
 
 class MemberIn(Input):
-    """Who travels: a person of the register by id, or a name. `id` keeps a line that is there already."""
+    """Who travels: a person of the register by id, or a name. `id` keeps a line that is there already, with
+    its name where the caller may not read it."""
 
     id: Annotated[RowId | None, Blank] = None
     person: Annotated[RowId | None, Blank] = None
@@ -88,7 +89,7 @@ class MemberIn(Input):
 
     @model_validator(mode="after")
     def _somebody(self) -> "MemberIn":
-        if self.name is None and self.person is None:
+        if self.name is None and self.person is None and self.id is None:
             raise refuse("required", field="name")
         return self
 

@@ -140,7 +140,7 @@ def delegation_page(
     row, *_ = found
     readable = not row.confidential or actor.may_read_notes(row.created_by_id)
     work = of_delegation(session, delegation_id, today, locale)
-    members = members_of(session, [delegation_id]).get(delegation_id, ())
+    members = members_of(session, [delegation_id], actor).get(delegation_id, ())
     meetings = meetings_of(session, [delegation_id], locale, hide={delegation_id} if not readable else ())
     due = next((s for s in steps_of(session, locale, delegation_id=delegation_id) if s.open), None)
     vi = locale == Locale.vi
@@ -149,7 +149,7 @@ def delegation_page(
         **{name: getattr(found, name) for name in _BESIDE},
         title=row.title if vi else row.title_en or row.title,
         title_vi=row.title,
-        head=row.head or next((m.name for m in members if m.leads), None),
+        head=row.head or next((m.name or None for m in members if m.leads), None),
         head_written=row.head,
         met=row.met if readable else None,
         minutes=row.minutes if readable else None,

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.actor import Actor
 from app.follow_ups.queries import PartnerRef
 from app.models import DelegationMeeting, DelegationMember, Gift, Partner
 from app.records.queries import named
@@ -17,7 +18,8 @@ from app.vocabulary import GiftBand, GiftDirection, Locale
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """Who travels; `person_id` where it is somebody of the register."""
+    """Who travels; `person_id` where it is somebody of the register. `name` is empty where it is erased, or
+    not for this reader."""
 
     id: int
     person_id: int | None
@@ -56,8 +58,9 @@ class GiftRow:
     to_whom: str | None
 
 
-def members_of(session: Session, ids: Sequence[int]) -> dict[int, list[Member]]:
-    """Who travels, by trip, in the order in which they were written; one statement."""
+def members_of(session: Session, ids: Sequence[int], actor: Actor) -> dict[int, list[Member]]:
+    """Who travels, by trip, in the order in which they were written; one statement. Who does not see people
+    is told their posts alone."""
     table = DelegationMember
     statement = (
         sa.select(
@@ -68,7 +71,8 @@ def members_of(session: Session, ids: Sequence[int]) -> dict[int, list[Member]]:
     )
     found: dict[int, list[Member]] = defaultdict(list)
     for row in session.execute(statement):
-        found[row.delegation_id].append(Member(**_without_trip(row)))
+        told = {} if actor.sees_people else {"name": ""}
+        found[row.delegation_id].append(Member(**{**_without_trip(row), **told}))
     return found
 
 

@@ -35,7 +35,7 @@ def places(make):
 
 @staged
 def planned(call, places):
-    answer = call("POST", "/delegations", "write_key", json=TRIP)
+    answer = call("POST", "/delegations", "admin_key", json=TRIP)
     assert answer.status_code == 201, answer.text
     return answer.json()
 
@@ -50,13 +50,13 @@ def act(call):
 
 
 def test_a_planned_trip_is_shown_whole(planned, get):
-    found = get(f"/delegations/{planned['id']}")
+    found = get(f"/delegations/{planned['id']}", "admin_key")
     assert found == planned
     assert (found["state"], found["partners"], found["host_unit"]) == ("planned", ["kanagawa", "tokyo"], UNIT)
     assert [m["name"] for m in found["members"]] == ["Nguyễn Văn An", "Trần Thị Bình"]
     assert (found["meetings"][0]["starts_at"], found["meetings"][0]["partner"]) == ("09:30", "tokyo")
     assert found["gifts"][0]["band"] == "modest"
-    assert get("/delegations")["items"] == [found]
+    assert get("/delegations", "admin_key")["items"] == [found]
 
 
 def test_a_trip_runs_from_plan_to_report(planned, act, at, get, database):
@@ -126,7 +126,7 @@ def test_lines_are_replaced_and_kept_by_their_id(planned, call, database):
     kept = planned["members"][0]
     lines = [{"id": kept["id"], "name": kept["name"], "title": "Chủ tịch"}, {"name": "Lê Văn Cường"}]
     answer = call(
-        "PATCH", f"/delegations/{planned['id']}", "write_key", json={"members": lines},
+        "PATCH", f"/delegations/{planned['id']}", "admin_key", json={"members": lines},
         headers={"If-Match": "*"},
     )  # fmt: skip
     found = answer.json()
@@ -145,14 +145,29 @@ def test_lines_are_replaced_and_kept_by_their_id(planned, call, database):
     assert {"delegation.member_added", "delegation.member_changed", "delegation.member_removed"} <= actions
 
 
-def test_a_person_of_the_register_is_named_only_to_keys_that_may_read_people(places, make, call, get):
+def test_members_are_named_only_to_keys_that_may_read_people(places, make, call, get):
     person = make.person(name="Tanaka Yuki")
     trip = {**TRIP, "members": [{"person": person.id}, {"name": "Nguyễn Văn An"}]}
     key = call("POST", "/delegations", "admin_key", json=trip).json()["id"]
     names = [
         [m["name"] for m in get(f"/delegations/{key}", who)["members"]] for who in ("read_key", "people_key")
     ]
-    assert names == [[None, "Nguyễn Văn An"], ["Tanaka Yuki", "Nguyễn Văn An"]]
+    assert names == [[None, None], ["Tanaka Yuki", "Nguyễn Văn An"]]
+
+
+def test_who_may_not_read_names_sends_lines_back_without_them_and_they_stay(planned, call, get):
+    path = f"/delegations/{planned['id']}"
+    lines = [{**line, "unit": "Sở Ngoại vụ"} for line in get(path, "write_key")["members"]]
+    assert {line["name"] for line in lines} == {None}
+    answer = call("PATCH", path, "write_key", json={"members": lines}, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+    assert [(m["name"], m["unit"]) for m in get(path, "admin_key")["members"]] == [
+        ("Nguyễn Văn An", "Sở Ngoại vụ"), ("Trần Thị Bình", "Sở Ngoại vụ"),
+    ]  # fmt: skip
+    nobody = call(
+        "PATCH", path, "admin_key", json={"members": [{"id": lines[0]["id"]}]}, headers={"If-Match": "*"}
+    )
+    check_problem(nobody, 422, "required", "/members/0/name")
 
 
 def test_a_line_of_another_trip_cannot_be_taken(planned, call, database):

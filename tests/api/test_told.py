@@ -1,12 +1,15 @@
 """What only pages told before: the history, the search, the map, gifts, papers, colleagues."""
 
 import io
+import re
+from zipfile import ZipFile
 
 import pytest
+import sqlalchemy as sa
 from docx import Document
 
 from app.history import record
-from app.models import Gift
+from app.models import DelegationMember, Gift, Partner
 from app.vocabulary import GiftBand, GiftDirection
 from tests.api.contract import check_problem
 from tests.factories import MAKER
@@ -65,6 +68,40 @@ def test_papers_are_the_ones_the_pages_hand_out(world, call, paper):
     answer = call("GET", f"/delegations/{world.visit}/{paper}")
     assert Document(io.BytesIO(answer.content)).paragraphs
     check_problem(call("GET", f"/delegations/99999/{paper}"), 404)
+
+
+def text_of(answer):
+    """What an answer tells: a Word or Excel file is a packed folder of texts."""
+    if not answer.content.startswith(b"PK"):
+        return answer.text
+    with ZipFile(io.BytesIO(answer.content)) as packed:
+        return " ".join(packed.read(name).decode(errors="replace") for name in packed.namelist())
+
+
+def test_no_read_names_a_person_to_a_key_without_the_scope(world, make, call, contract):
+    """Every GET there is, with every kind of file. A key with the scope is told: there is something."""
+    who = make.person(name="Kuroda Hanako", email="kuroda@fukuoka.example", phone="0901234567")
+    with make.together() as session:
+        at = {"delegation_id": world.visit, "position": 0, "leads": True, "title": "Đoàn trưởng"}
+        row = DelegationMember(**at, person_id=who.id, name=who.name)
+        session.add(row)
+        record(session, MAKER, "delegation.member_added", row)
+        make.post(who, session.scalars(sa.select(Partner).where(Partner.slug == "fukuoka")).one())
+    values = {"slug": "fukuoka", "person_id": who.id, "delegation_id": world.visit, "kind": "invitation"}
+    told = {"read_key": set(), "people_key": set()}
+    for method, template, operation in contract.operations():
+        if method == "GET":
+            path = re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], 1)), template)
+            path = path.removeprefix("/api/v1")
+            lists = "text/csv" in operation["responses"]["200"].get("content", {})
+            asked = {"partner": "fukuoka"} if template.endswith("/history") else {}
+            for ending in ("", ".csv", ".xlsx") if lists else ("",):
+                for key, found in told.items():
+                    text = text_of(call("GET", path + ending, key, params=asked))
+                    if any(trace in text for trace in ("Kuroda", "kuroda", "0901234567")):
+                        found.add(template)
+    assert not told["read_key"]
+    assert {"/api/v1/people", "/api/v1/delegations/{delegation_id}/report.docx"} <= told["people_key"]
 
 
 def test_colleagues_are_for_who_may_give_them_work(world, call):
