@@ -32,14 +32,22 @@ class ReckonedWords:
 def reckoned_words(session: Session, spoken: Words, asked: Reckoned) -> ReckonedWords:
     """The filters of a report's link in words. One statement at most."""
     unit = spoken.gettext("no unit") if asked.of_unit == NO_UNIT else ""
-    if asked.of_unit and not unit:
-        named_unit = sa.select(named(Organisation, spoken.locale)).where(
-            col(Organisation.code) == asked.of_unit
-        )
-        unit = session.scalar(named_unit) or asked.of_unit
+    if (code := asked.for_unit or asked.of_unit) and not unit:
+        named_unit = sa.select(named(Organisation, spoken.locale)).where(col(Organisation.code) == code)
+        unit = session.scalar(named_unit) or code
     kept = spoken.label(asked.kept) if asked.kept else ""
     kind = spoken.label(asked.of_kind) if asked.of_kind else ""
     return ReckonedWords(spanned(spoken, asked), kept, unit, kind, _in_any_state(asked))
+
+
+def check_units(session: Session, asked: Reckoned) -> None:
+    """Raises Refused, naming the filter, for a unit that there is not. At most two statements."""
+    for name in ("of_unit", "for_unit"):
+        code = getattr(asked, name)
+        if code is None or (code == NO_UNIT and name == "of_unit"):
+            continue
+        if session.scalar(sa.select(Organisation.id).where(col(Organisation.code) == code)) is None:
+            raise Refused("unknown_value", field=name, name=name)
 
 
 def _in_any_state(asked: Reckoned) -> bool:
@@ -65,11 +73,7 @@ def wanted(session: Session, actor: Actor, asked: FollowUpList) -> Wanted:
         slug = find_partner(session, asked.partner)[0] if asked.partner else None
     except Refused:
         raise Refused("unknown_value", field="partner", name="partner") from None
-    unit = asked.of_unit
-    if unit not in {None, NO_UNIT} and not session.scalar(
-        sa.select(Organisation.id).where(Organisation.code == unit)
-    ):
-        raise Refused("unknown_value", field="of_unit", name="of_unit")
+    check_units(session, asked)
     return Wanted(
         who=user_id,
         side=asked.side,

@@ -35,6 +35,10 @@ class Reckoned(Spanned):
     of_unit: Annotated[
         Maybe[Name], Field(description="Code of its unit, else of its assignee's; `none` for neither.")
     ] = None
+    for_unit: Annotated[
+        Maybe[Name],
+        Field(description="Code of a unit as `of_unit` takes it, with all that was merged into it."),
+    ] = None
     of_kind: Annotated[
         OrganisationKind | None,
         Blank,

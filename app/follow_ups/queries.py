@@ -25,7 +25,7 @@ from app.models import (
     Postponement,
     User,
 )
-from app.organisations.queries import family_of, named_on
+from app.organisations.queries import family_of, merged_into, named_on
 from app.records.queries import named
 from app.text import like_words
 from app.vocabulary import FollowUpKind, FollowUpSource, FollowUpState, Locale, OwedBy, Priority, PromiseFate
@@ -322,6 +322,8 @@ def reckoned(asked: Reckoned) -> list[Any]:
     elif asked.of_unit is not None:
         coded = sa.select(Organisation.id).where(Organisation.code == asked.of_unit)
         found.append(_whose_unit.in_(coded))
+    if asked.for_unit is not None:
+        found.append(_whose_unit.in_(merged_into(asked.for_unit)))
     if asked.of_kind is not None:
         found.append(_whose_unit.in_(sa.select(Organisation.id).where(Organisation.kind == asked.of_kind)))
     return found

@@ -12,7 +12,8 @@ from sqlmodel import Session, col
 
 from app.actor import Actor, Permission
 from app.errors import NotFound, Refused
-from app.follow_ups.filters import NO_UNIT, Reckoned
+from app.follow_ups.asking import check_units
+from app.follow_ups.filters import Reckoned
 from app.follow_ups.queries import reckoned, within
 from app.lists import Order, Part, ranked
 from app.models import FollowUp, FollowUpPartner, Organisation, Partner, User
@@ -180,10 +181,7 @@ def _check_known(session: Session, query: FollowUpQuery) -> None:
         wanted = {v.lower() if name == "assignee" else v for v in getattr(query, name)}
         if wanted and wanted - set(session.scalars(sa.select(column).where(col(column).in_(wanted)))):
             raise Refused("unknown_value", field=name, name=name)
-    unit = query.of_unit
-    known = sa.select(Organisation.id).where(Organisation.code == unit)
-    if unit not in {None, NO_UNIT} and session.scalar(known) is None:
-        raise Refused("unknown_value", field="of_unit", name="of_unit")
+    check_units(session, query)
 
 
 def _partners(session: Session, ids: list[int]) -> dict[int, list[PartnerNamed]]:

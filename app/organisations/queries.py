@@ -71,6 +71,13 @@ def family_of(session: Session, organisation_id: int) -> frozenset[int]:
     return frozenset({head} | {key for key, end in heads.items() if end == head})
 
 
+def merged_into(code: str) -> Any:
+    """The ids of an organisation and of all that was merged into it, as a part of another statement."""
+    own = sa.select(col(Organisation.id)).where(col(Organisation.code) == code).cte("merged", recursive=True)
+    before = sa.select(col(Organisation.id)).join(own, col(Organisation.successor_id) == own.c.id)
+    return sa.select(own.union(before).c.id)
+
+
 def heads_of(session: Session) -> dict[int, int]:
     """Of each organisation that was merged into another: what stands in its place today. One statement."""
     statement = sa.select(Organisation.id, Organisation.successor_id).where(

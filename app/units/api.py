@@ -29,7 +29,7 @@ class UnitKeyJson:
 @dataclass(slots=True)
 class UnitJson:
     """A unit with its numbers; what was merged into it counts as its own. `done` and `in_time` are of the
-    past twelve months, in time is by the day promised first. Its follow-ups are at `follow-ups?of_unit=`;
+    past twelve months, in time is by the day promised first. Its follow-ups are at `follow-ups?for_unit=`;
     `keys` are told to the scope `admin` alone, to others they are null."""
 
     id: str

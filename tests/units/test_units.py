@@ -50,6 +50,21 @@ def test_a_unit_is_told_with_what_was_merged_into_it(place, database):
     assert [run.title for run in page.programmes] == ["Cấp nước sạch"]
 
 
+def test_its_numbers_are_as_long_as_the_lists_behind_them(place, as_, api):
+    key, page = api("read_key"), as_("officer").get(f"/units/{UNIT}").text
+    told = key.get(f"/api/v1/units/{UNIT}").json()
+    asked = {"for_unit": UNIT, "state": "open"}
+    listed = key.get("/api/v1/follow-ups", params=asked).json()["items"]
+    assert sorted(it["title"] for it in listed) == ["Còn hạn", "Quá hạn"]
+    assert len(listed) == told["open"]
+    assert f"/follow-ups?who=all&amp;for_unit={UNIT}" in page
+    shown = as_("officer").get(f"/follow-ups?who=all&for_unit={UNIT}").text
+    assert "Quá hạn" in shown
+    assert "Còn hạn" in shown
+    assert key.get("/api/v1/follow-ups?for_unit=nowhere").status_code == 422
+    assert as_("officer").get("/follow-ups?who=all&for_unit=nowhere").status_code == 422
+
+
 def test_the_pages_tell_it_to_everybody_and_keys_to_managers(place, as_):
     for who in ("viewer", "officer", "manager", "admin"):
         page, index = as_(who).get(f"/units/{UNIT}").text, as_(who).get("/units").text
