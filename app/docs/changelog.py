@@ -17,6 +17,18 @@ class Change:
 CHANGES = (
     Change(
         date(2026, 11, 30),
+        "changed",
+        "Members of delegations are named to the scope read:people alone, at every door. A caller without it "
+        "sends a line back by its id, without the name, and the name stays.",
+    ),
+    Change(
+        date(2026, 11, 30),
+        "added",
+        "history and changes tell the scope `admin` which key was presented; history?key= asks for one. "
+        "follow-ups?for_unit= counts what was merged into a unit as its own, as units do.",
+    ),
+    Change(
+        date(2026, 11, 30),
         "added",
         "Every list takes fields, expand and count, and is a table as .csv or .xlsx; batches of contacts and "
         "follow-ups; search, history, map, gifts and papers as files; calendar feeds.",

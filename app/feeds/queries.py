@@ -9,13 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.actor import Actor
+from app.actor import Actor, Permission
 from app.feeds.addresses import Addresses
 from app.feeds.schemas import ChangesQuery
 from app.feeds.types import chosen
 from app.history.listing import may_know, withheld
 from app.history.service import ERASED
-from app.models import Event, EventPartner, Partner
+from app.models import ApiKey, Event, EventPartner, Partner
 from app.standings.reassess import WHOLE
 from app.vocabulary import Door
 
@@ -39,10 +39,12 @@ class RecordJson:
 
 @dataclass(slots=True)
 class ActorJson:
-    """Who did it: a person (`user`), a program (`key`), or CityTies itself (`program`)."""
+    """Who did it: a person (`user`), a program (`key`), or CityTies itself (`program`). `key`: the id of the
+    key that was presented, told to the scope `admin` alone."""
 
     kind: str
     name: str
+    key: str | None
 
 
 @dataclass(slots=True)
@@ -98,8 +100,8 @@ def told(session: Session, actor: Actor, events: list[Event]) -> list[ChangeJson
     """Events as this reader may know them, in a fixed number of statements."""
     secret = withheld(session, actor, events)
     addresses = Addresses(session, events)
-    partners = _partners(session, events)
-    return [_told(event, secret, addresses, partners) for event in events]
+    partners, keys = _partners(session, events), _keys(session, actor, events)
+    return [_told(event, secret, addresses, partners, keys) for event in events]
 
 
 def _told(
@@ -107,6 +109,7 @@ def _told(
     secret: dict[int, frozenset[str]],
     addresses: Addresses,
     partners: dict[int, list[str]],
+    keys: dict[int, str],
 ) -> ChangeJson:
     assert event.id is not None
     changes = _whole(event.changes)
@@ -124,7 +127,7 @@ def _told(
         record=RecordJson(event.record_type, key, addresses.url(event.record_type, event.record_id)),
         tombstone=_is_gone(event),
         partners=partners.get(event.id, []),
-        actor=ActorJson(_kind(event), event.actor_name),
+        actor=ActorJson(_kind(event), event.actor_name, keys.get(event.api_key_id or 0)),
         door=event.door,
         request_id=event.request_id,
         changes=fields,
@@ -154,6 +157,15 @@ def _kind(event: Event) -> str:
     if event.user_id is not None:
         return "user"
     return "key" if event.api_key_id is not None else "program"
+
+
+def _keys(session: Session, actor: Actor, events: list[Event]) -> dict[int, str]:
+    """What the keys that were presented are called by, by their row."""
+    ids = {event.api_key_id for event in events if event.api_key_id is not None}
+    if not ids or not actor.can(Permission.administer):
+        return {}
+    found = session.execute(sa.select(ApiKey.id, ApiKey.public_id).where(col(ApiKey.id).in_(ids)))
+    return {row.id: row.public_id for row in found}
 
 
 def _partners(session: Session, events: list[Event]) -> dict[int, list[str]]:

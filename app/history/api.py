@@ -12,8 +12,9 @@ from starlette.responses import Response
 from app.actor import Permission
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_list, parameters
-from app.errors import Refused
+from app.errors import Forbidden, Refused
 from app.history.listing import HistoryLine, Looked, count_lines, latest
+from app.keys.service import get_key
 from app.lists import Part
 from app.partners.queries import get as get_partner
 from app.rest import MOST, ApiRoute, Spoken, asked, listed
@@ -28,6 +29,7 @@ class HistoryQuery(Input):
 
     partner: Annotated[Maybe[Name], Field(description="Slug of a partner.")] = None
     action: Annotated[Maybe[Name], Field(description="A kind of act, as `delegation.logged`.")] = None
+    key: Annotated[Maybe[Name], Field(description="Id of a key; for the scope `admin`.")] = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
         None
@@ -45,12 +47,13 @@ class FieldChangeJson:
 
 @dataclass(slots=True)
 class HistoryJson:
-    """One event. `subject`: the name of what was entered. `hidden`: it changed notes that this caller may not
-    read."""
+    """One event. `key`: the id of the key that a program presented, told to the scope `admin` alone.
+    `subject`: the name of what was entered. `hidden`: it changed notes that this caller may not read."""
 
     id: int
     at: datetime
     who: str
+    key: str | None
     door: Door
     action: str
     record_type: str
@@ -71,8 +74,8 @@ class HistoryPage:
 
 def _json(line: HistoryLine) -> HistoryJson:
     return HistoryJson(
-        line.id, line.at, line.who, line.door, line.action, line.record_type, line.record_id, line.subject,
-        [slug for slug, _ in line.partners],
+        line.id, line.at, line.who, line.key, line.door, line.action, line.record_type, line.record_id,
+        line.subject, [slug for slug, _ in line.partners],
         [FieldChangeJson(it.field, it.old, it.new) for it in line.changes], line.hidden,
     )  # fmt: skip
 
@@ -93,10 +96,13 @@ def list_(
 ) -> Response:
     """Who changed what of a partner, the latest first, in the words of the pages. The scope `admin` may
     leave the partner out and reads of the whole register. Programs that follow along read `changes`."""
+    if query.key is not None and not actor.can(Permission.administer):
+        raise Forbidden("not_allowed")
     if query.partner is None and not actor.can(Permission.manage):
         raise Refused("required", field="partner")
     partner_id = get_partner(session, query.partner).id if query.partner else None
-    looked = Looked(partner_id=partner_id, action=query.action)
+    key_id = get_key(session, query.key).id if query.key else None
+    looked = Looked(partner_id=partner_id, api_key_id=key_id, action=query.action)
 
     def read(part: Part) -> Sequence[HistoryLine]:
         if part.counted:

@@ -26,6 +26,21 @@ def test_who_changed_what_of_a_partner(world, call, get):
     assert call("GET", "/history", "admin_key").json()["items"]
 
 
+def test_what_each_key_did_is_told_to_who_keeps_the_keys(world, call, api, make):
+    """By its id: two keys may bear one name."""
+    tag = call("GET", "/partners/lima", "write_key").headers["etag"]
+    call("PATCH", "/partners/lima", "write_key", json={"objectives": "Học hỏi"}, headers={"If-Match": tag})
+    (mine,) = call("GET", "/history?key=writekey", "admin_key").json()["items"]
+    assert (mine["action"], mine["key"]) == ("partner.changed", "writekey")
+    assert call("GET", "/history?key=readkey", "admin_key").json()["items"] == []
+    assert {it["key"] for it in call("GET", "/history?partner=lima").json()["items"]} == {None}
+    check_problem(call("GET", "/history?key=writekey"), 403)
+    check_problem(call("GET", "/history?key=nowhere", "admin_key"), 404)
+    for key, told in (("admin_key", "writekey"), ("read_key", None)):
+        last = call("GET", "/changes?type=partner.changed", key).json()["items"][-1]
+        assert last["actor"] == {"kind": "key", "name": "write_key", "key": told}
+
+
 def test_every_event_of_a_partner_is_told_once(world, call):
     seen, address = [], "/history?partner=fukuoka&limit=3"
     while address:

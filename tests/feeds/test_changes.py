@@ -76,7 +76,7 @@ def test_a_visit_says_who_did_what_and_what_became_of_the_standing(follow, head,
         "type": "delegation", "id": str(number), "url": f"/api/v1/delegations/{number}",
     }  # fmt: skip
     assert logged["partners"] == ["fukuoka"]
-    assert logged["actor"] == {"kind": "key", "name": "write_key"}
+    assert logged["actor"] == {"kind": "key", "name": "write_key", "key": None}
     assert logged["door"] == "api"
     assert logged["request_id"] == opened["request_id"] == moved["request_id"]
     assert logged["changes"]["minutes"] == {"old": None, "new": "Đã trao đổi"}
@@ -218,7 +218,7 @@ def test_what_only_time_moved_is_told_once_whoever_looks_first(database, make, a
         api("read_key").get("/api/v1/partners/kobe")
     (moved,) = follow(after=before)
     assert moved["changes"]["status"] == {"old": "at_risk", "new": "stuck"}
-    assert moved["actor"] == {"kind": "program", "name": "CityTies"}
+    assert moved["actor"] == {"kind": "program", "name": "CityTies", "key": None}
     assert moved["door"] == "clock"
 
 
