@@ -336,3 +336,13 @@ def _codes(code: types.CodeType) -> list[types.CodeType]:
     """A function's code and that of the functions within it."""
     inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
     return [code, *(deeper for c in inner for deeper in _codes(c))]
+
+
+def test_every_post_of_a_program_is_safe_to_repeat(application):
+    """Its Idempotency-Key is taken with the body (or, where files come, while they are received)."""
+    unsafe = [
+        route.key
+        for route in routes(application)
+        if route.is_api and route.method == "POST" and not {get_raw_body, receive} & set(route.order)
+    ]
+    assert unsafe == ["POST /api/v1/policy/preview"], "it writes nothing"

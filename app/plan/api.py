@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.acts import ManagerPatch, WriterPatch, WriterPost
+from app.acts import ManagerPatch, WriterAct, WriterPatch, WriterPost
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import (
     answers_archived,
@@ -206,7 +206,7 @@ def archive_item(year: PlanYear, item_id: RecordId, act: WriterPatch) -> Respons
     summary="Put an item back",
     responses=answers_changed(PlanItemJson, 409),
 )
-def restore_item(year: PlanYear, item_id: RecordId, act: WriterPatch) -> Response:
+def restore_item(year: PlanYear, item_id: RecordId, act: WriterAct) -> Response:
     """Restore an archived item as it was. If-Match may be left out."""
     found = _item_of(act.session, year, item_id, archived=True)
     version = act.version(found, optional=True)

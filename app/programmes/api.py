@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.acts import WriterAct, WriterPatch, WriterPost
-from app.dependencies import ApiReader, ApiWriter, ReadSession, Today, WriteSession
+from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters, problems
 from app.programmes import service
 from app.programmes.filters import ProgrammeQuery
@@ -201,15 +201,15 @@ def _part_routes(kind: PartKind, shape: Any, page: Any, what: str) -> None:
         f"{single}/restoration",
         name=f"restore_{kind}",
         summary=f"Restore {what}",
-        responses=answers_one(shape, 404, 409),
+        responses=answers_changed(shape, 409),
     )
-    def restore_part(
-        request: Request, programme_id: RecordId, part_id: RecordId, actor: ApiWriter, session: WriteSession
-    ) -> Response:
-        """Bring one back as it was."""
-        run = service.get(session, programme_id)
-        row: Any = service.restore_part(session, actor, run, kind, part_id, version=None)
-        return one(request, part_json(kind, row), row.version)
+    def restore_part(programme_id: RecordId, part_id: RecordId, act: WriterAct) -> Response:
+        """Bring one back as it was. If-Match may be left out."""
+        run = service.get(act.session, programme_id)
+        row = service.get_part(act.session, run, kind, part_id, archived=True)
+        version = act.version(row, optional=True)
+        service.restore_part(act.session, act.actor, run, kind, part_id, version=version)
+        return act.answer(part_json(kind, row), row.version)
 
 
 _part_routes(PartKind.milestones, MilestoneJson, MilestonesPage, "a milestone")

@@ -162,10 +162,12 @@ def move(
 # ---- what belongs to a programme
 
 
-def get_part(session: Session, programme: Programme, kind: PartKind, part_id: int) -> Any:
-    """One milestone, note or result of a programme; raises NotFound."""
+def get_part(
+    session: Session, programme: Programme, kind: PartKind, part_id: int, *, archived: bool = False
+) -> Any:
+    """One milestone, note or result of a programme, be it `archived`; raises NotFound."""
     found = session.get(PARTS[kind].table, part_id)
-    if found is None or found.archived_at is not None or found.programme_id != programme.id:
+    if found is None or found.programme_id != programme.id or (found.archived_at and not archived):
         raise NotFound(str(PARTS[kind].table.__tablename__))
     return found
 
@@ -224,9 +226,7 @@ def restore_part(
     session: Session, actor: Actor, programme: Programme, kind: PartKind, part_id: int, *, version: int | None
 ) -> Any:
     """Bring a milestone, note or result back; raises NotFound, Conflict when it is not archived, Stale."""
-    row = session.get(PARTS[kind].table, part_id)
-    if row is None or row.programme_id != programme.id:
-        raise NotFound(str(PARTS[kind].table.__tablename__))
+    row = get_part(session, programme, kind, part_id, archived=True)
     if version is not None and row.version != version:
         raise Stale(row)
     if row.archived_at is None:
