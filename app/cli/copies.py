@@ -65,6 +65,8 @@ def restore(
     except copies.InUse:
         raise Fault("the database is in use: stop the server first; nothing was changed") from None
     typer.echo(f"Restored {sum(found.rows.values())} rows from {copy}. Everybody signs in again.")
+    if keys := found.rows.get("api_key"):
+        typer.echo(f"{keys} keys work as they did then: revoke again what was revoked or rotated since.")
     if found.files:
         typer.echo(f"{found.files} uploaded files are in {store().root}")
     if found.files_missing:

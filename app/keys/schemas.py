@@ -31,21 +31,13 @@ def _networks(values: list[str]) -> list[str]:
         raise refuse("bad_network") from None
 
 
-def _ahead(day: date | None) -> date | None:
-    if day is not None and day < clock.today():
-        raise refuse("until_past")
-    return day
-
-
 Networks = Annotated[
     list[Annotated[str, Field(max_length=60)]],
     BeforeValidator(_one_a_line),
     AfterValidator(_networks),
     Field(max_length=MOST_NETWORKS, description="IPv4 or IPv6 networks (CIDR); none: from anywhere."),
 ]
-LastDay = Annotated[
-    Day | None, Blank, AfterValidator(_ahead), Field(description="The last day on which it works.")
-]
+LastDay = Annotated[Day | None, Blank, Field(description="The last day on which it works.")]
 Scopes = Annotated[list[Scope], Field(max_length=len(Scope))]
 
 

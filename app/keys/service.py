@@ -5,7 +5,7 @@ keys says whose hands it came from.
 """
 
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlmodel import Session, select
 
@@ -34,6 +34,7 @@ def create_key(session: Session, actor: Actor, data: KeyIn) -> tuple[ApiKey, str
     Raises Refused for a key without scopes, and for `write:unit` without a unit to write for.
     """
     secret = _new_secret()
+    _ahead(data.expires_on)
     key = ApiKey(
         public_id=secrets.token_hex(6),
         secret_hash=hashed(secret),
@@ -42,11 +43,17 @@ def create_key(session: Session, actor: Actor, data: KeyIn) -> tuple[ApiKey, str
         scopes=_stored(data.scopes),
         addresses=data.addresses,
         expires_at=end_of(data.expires_on),
+        is_demo=actor.is_demo,
     )
     _check(key)
     session.add(key)
     record(session, actor, "api_key.created", key)
     return key, _text(key, secret)
+
+
+def _ahead(day: date | None) -> None:
+    if day is not None and day < clock.today():
+        raise Refused("until_past", field="expires_on")
 
 
 def change_key(session: Session, actor: Actor, key: ApiKey, data: KeyPatch, *, version: int) -> ApiKey:
@@ -62,7 +69,8 @@ def change_key(session: Session, actor: Actor, key: ApiKey, data: KeyPatch, *, v
         key.addresses = data.addresses
     if "unit" in data.model_fields_set:
         key.unit_id = unit_id
-    if "expires_on" in data.model_fields_set:
+    if "expires_on" in data.model_fields_set and end_of(data.expires_on) != key.expires_at:
+        _ahead(data.expires_on)
         key.expires_at = end_of(data.expires_on)
     with session.no_autoflush:
         _check(key)

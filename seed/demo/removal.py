@@ -17,6 +17,7 @@ from app.db import Database
 from app.files.holders import HOLDERS
 from app.models import (
     Answer,
+    ApiKey,
     Event,
     EventPartner,
     File,
@@ -118,8 +119,9 @@ def _forget_users(session: Session) -> None:
                 column = table.c[name]
                 session.execute(sa.update(table).where(column.in_(_DEMO_USERS)).values({name: None}))
     accounts = session.execute(sa.select(User.id, User.email).where(col(User.is_demo))).all()
-    callers = [f"user:{account.id}" for account in accounts]
-    # An id may be given again: the next user must not get answers meant for this one.
+    keys = session.scalars(sa.select(ApiKey.id).where(col(ApiKey.is_demo)))
+    callers = [f"user:{account.id}" for account in accounts] + [f"key:{key}" for key in keys]
+    # An id may be given again: the next user or key must not get answers meant for this one.
     session.execute(sa.delete(Answer).where(col(Answer.caller).in_(callers)))
     subjects = [f"account:{account.email}" for account in accounts]
     session.execute(sa.delete(SignInFailure).where(col(SignInFailure.subject).in_(subjects)))

@@ -224,7 +224,7 @@ def test_a_call_is_noted_on_its_key_and_reading_goes_on_while_nobody_can_write(
     client = open_client(headers={"Authorization": f"Bearer {made['key']}"})
     writing = database.write
 
-    def busy():
+    def busy(**_manner):
         raise Unavailable("busy")
 
     monkeypatch.setattr(database, "write", busy)

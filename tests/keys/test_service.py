@@ -244,3 +244,15 @@ def test_the_notice_leads_administrators_to_the_key(as_, database, new):
     assert answer.headers["location"] == f"/settings/keys/{near}"
     assert "A key expires" not in as_("manager").get("/notices").text
     assert PEOPLE["admin"].role == "admin"
+
+
+def test_what_has_expired_may_still_be_renamed_and_its_day_only_moved_ahead(at, new, do, database):
+    public_id, _ = new(expires_on="2026-12-31")
+    at("2027-03-01")
+    do(service.change_key, public_id, parse(KeyPatch, {"name": "Cổng cũ", "expires_on": "2026-12-31"}))
+    with database.read() as session:
+        assert service.get_key(session, public_id).name == "Cổng cũ"
+    with pytest.raises(Refused) as refused:
+        do(service.change_key, public_id, parse(KeyPatch, {"expires_on": "2027-01-31"}))
+    assert (refused.value.code, refused.value.errors[0].parts) == ("until_past", ("expires_on",))
+    do(service.change_key, public_id, parse(KeyPatch, {"expires_on": "2027-12-31"}))

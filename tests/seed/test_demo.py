@@ -17,8 +17,11 @@ from app.delegations.service import log_visit
 from app.errors import Forbidden
 from app.follow_ups.schemas import Drop
 from app.follow_ups.service import drop
+from app.keys.schemas import KeyIn
+from app.keys.service import create_key
 from app.models import (
     Agreement,
+    ApiKey,
     Delegation,
     Event,
     EventPartner,
@@ -46,6 +49,7 @@ from app.vocabulary import (
     Quadrant,
     ReasonCode,
     Rung,
+    Scope,
     Status,
     Step,
     Warmth,
@@ -269,6 +273,17 @@ def test_removal_leaves_the_sourced_layer_byte_for_byte(sourced, demo):
     assert differences(dump(sourced), dump(demo)) == {}
     assert gone["user"] == 5
     assert gone["agreement"] == len(rows("demo/agreements"))
+
+
+def test_a_key_of_a_demonstrations_administrator_goes_with_it(demo):
+    """Its password was known to everybody who looked."""
+    with demo.write() as session:
+        boss = session.scalars(sa.select(User).where(User.email == "admin@demo.invalid")).one()
+        actor = Actor(name=boss.name, door=Door.page, user_id=boss.id, role=boss.role, is_demo=True)
+        create_key(session, actor, KeyIn(name="Thử", scopes=[Scope.admin]))
+    illustrative.remove(demo)
+    with demo.read() as session:
+        assert not session.scalars(sa.select(ApiKey.id).where(ApiKey.name == "Thử")).all()
 
 
 def test_removal_where_there_is_no_demonstration_does_nothing(sourced):
