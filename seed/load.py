@@ -21,7 +21,7 @@ from app.delegations.schemas import PastDelegation
 from app.delegations.service import record_past
 from app.figures.schemas import KnownFigure
 from app.figures.service import add_figure
-from app.forums.schemas import ForumIn, MemberIn
+from app.forums.schemas import ForumIn, KnownForum, MemberIn
 from app.forums.service import add_forum, add_member
 from app.interactions.schemas import InteractionIn
 from app.interactions.service import log_interaction
@@ -174,7 +174,7 @@ class _Loading:
         return add_organisation(self.session, self.actor, parse(OrganisationIn, data))
 
     def forum(self, row: Row) -> object:
-        data = parse(ForumIn, _known(row, ForumIn) | {"facts": _facts("forums", row)})
+        data = parse(KnownForum, _known(row, ForumIn) | {"facts": _facts("forums", row)})
         return add_forum(self.session, self.actor, data)
 
     def partner(self, row: Row) -> object | None:

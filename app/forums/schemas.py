@@ -40,6 +40,11 @@ class ForumIn(ForumPatch):
     name_vi: Name
     name_en: Name
     basis: ForumBasis = ForumBasis.confirmed
+
+
+class KnownForum(ForumIn):
+    """A forum as the seed files tell it."""
+
     facts: Facts = Field(default_factory=Facts)
 
 

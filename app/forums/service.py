@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from app import clock
 from app.actor import Actor
 from app.errors import Conflict, NotFound, Refused, Stale
-from app.forums.schemas import ForumIn, ForumPatch, MeetingIn, MeetingPatch, MemberIn
+from app.forums.schemas import ForumIn, ForumPatch, KnownForum, MeetingIn, MeetingPatch, MemberIn
 from app.history import record
 from app.models import Forum, ForumMeeting, ForumMembership
 from app.partners.queries import ids_of
@@ -47,7 +47,8 @@ def add_forum(session: Session, actor: Actor, data: ForumIn) -> Forum:
     taken = sa.select(Forum.id).where(col(Forum.code) == code)
     if code in _WORDS or session.scalar(taken) is not None:
         raise Refused("code_taken", field="code")
-    facts = {name: value for name, value in data.facts.model_dump().items() if value}
+    known = data.facts.model_dump() if isinstance(data, KnownForum) else {}
+    facts = {name: value for name, value in known.items() if value}
     own = {name: value for name in _FIELDS if (value := getattr(data, name)) is not None}
     forum = Forum(code=code, **{**facts, **own})
     record(session, actor, "forum.added", forum)

@@ -77,3 +77,17 @@ def test_the_key_is_asked_before_what_is_said(api, contract, kind, body, path, k
     status = 415 if kind == "text/plain" else 422
     known = api("write_key").post(path, content=body, headers={"Content-Type": kind})
     check_problem(known, status)
+
+
+def test_no_program_says_itself_what_only_the_seed_may(contract):
+    """Where a fact was found, and that it is illustrative, is written by the seed files alone."""
+    schemas = contract.document["components"]["schemas"]
+    sent = {
+        body["schema"]["$ref"].rpartition("/")[2]
+        for *_, operation in contract.operations()
+        for body in operation.get("requestBody", {}).get("content", {}).values()
+        if "$ref" in body["schema"]
+    }
+    wrong = [name for name in sent if {"facts", "is_demo", "source_key"} & set(schemas[name]["properties"])]
+    assert len(sent) > 50
+    assert not wrong
