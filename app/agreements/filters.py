@@ -42,17 +42,23 @@ class AgreementFilters(Spanned):
     """Which papers: of several values of one filter any fits, and every filter must."""
 
     q: Annotated[Maybe[Name], Field(description="Words of the title or number.")] = None
-    force: Several[AgreementForce] = ()
-    state: Several[AgreementState] = ()
+    force: Annotated[
+        Several[AgreementForce], Field(description="Whether they bind today, by their dates.")
+    ] = ()
+    state: Annotated[
+        Several[AgreementState], Field(description="How far they came on the way to the signature.")
+    ] = ()
     lane: Annotated[
         Several[ExpiryLane], Field(description="How far off the end or the last day for notice is.")
     ] = ()
-    kind: Several[AgreementKind] = ()
-    level: Several[AgreementLevel] = ()
+    kind: Annotated[Several[AgreementKind], Field(description="What kind of paper they are.")] = ()
+    level: Annotated[
+        Several[AgreementLevel], Field(description="Whether the city or a department of it signs.")
+    ] = ()
     sector: Annotated[Several[Name], Field(description="Codes of sectors.")] = ()
     lead_unit: Annotated[Several[Name], Field(description="Codes of units.")] = ()
     partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
-    region: Several[Region] = ()
+    region: Annotated[Several[Region], Field(description="Regions of their partners.")] = ()
     in_period: Annotated[
         Literal[InPeriod.signed, InPeriod.in_force, InPeriod.ended, InPeriod.carried_out] | None,
         Blank,

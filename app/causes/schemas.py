@@ -25,7 +25,7 @@ class CauseIn(Input):
 class CauseQuery(Input):
     """Filters and page of a list over named causes."""
 
-    cause: Several[Cause] = ()
+    cause: Annotated[Several[Cause], Field(description="What holds the partnership back.")] = ()
     partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
     in_force: Annotated[
         bool | None, Field(description="Only those in force, or only those that were given up.")

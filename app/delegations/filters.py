@@ -59,10 +59,15 @@ class DelegationFilters(Input):
     """Which delegations: of several values of one filter any fits, and every filter must."""
 
     q: Annotated[Maybe[Name], Field(description="Words of the title or of who led it.")] = None
-    direction: Several[DelegationDirection] = ()
-    state: Several[DelegationState] = ()
-    level: Several[VisitLevel] = ()
-    purpose: Several[VisitPurpose] = ()
+    direction: Annotated[
+        Several[DelegationDirection],
+        Field(description="`inbound`: a partner comes; `outbound`: the city travels."),
+    ] = ()
+    state: Annotated[
+        Several[DelegationState], Field(description="How far the trip has come, from the plan to the report.")
+    ] = ()
+    level: Annotated[Several[VisitLevel], Field(description="Rank of who led it.")] = ()
+    purpose: Annotated[Several[VisitPurpose], Field(description="What the trip was for.")] = ()
     partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
     report: Annotated[
         ReportState | None,

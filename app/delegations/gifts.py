@@ -22,8 +22,10 @@ from app.vocabulary import GiftBand, GiftDirection
 class GiftQuery(Input):
     """Which gifts, and which page of them."""
 
-    direction: Several[GiftDirection] = ()
-    band: Several[GiftBand] = ()
+    direction: Annotated[
+        Several[GiftDirection], Field(description="Given by the city, or received by it.")
+    ] = ()
+    band: Annotated[Several[GiftBand], Field(description="About what they are worth.")] = ()
     partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
     since: Annotated[Day | None, Blank, Field(description="Of trips that began from this day on.")] = None
     until: Annotated[Day | None, Blank, Field(description="Of trips that began by this day.")] = None

@@ -13,6 +13,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.actor import Actor
 from app.config import settings
+from app.docs.parameters import described as shared_parameter
 from app.docs.tags import TAGS
 from app.docs.uniform import shared, uniform
 from app.shapes import SHARED
@@ -91,7 +92,7 @@ def _completed(document: Json, scopes: dict[tuple[str, str], list[str]]) -> Json
         asked = [name for each in operation.get("security", ()) for name in each]
         operation["security"] = [{name: scopes[method, path]} for name in asked]
         _share(document["components"]["schemas"], operation.pop(SHARED, {}))
-        _correct(operation)
+        _correct(path, operation)
         uniform(operation, document["components"]["schemas"])
         _exemplify(operation, examples().get(operation["operationId"], {}))
     _gather_errors(document)
@@ -117,7 +118,7 @@ def _share(schemas: Json, more: Json) -> None:
             raise ValueError(f"two schemas are called {name}: rename one")
 
 
-def _correct(operation: Json) -> None:
+def _correct(path: str, operation: Json) -> None:
     answers, asked_for = operation["responses"], operation.setdefault("parameters", [])
     for status, answer in answers.items():
         if status >= "400":
@@ -135,6 +136,8 @@ def _correct(operation: Json) -> None:
             schema.update(kind if kind != {"type": "null"} else {})
         for told in ("title", "description"):  # said once, on the parameter
             schema.pop(told, None)
+        if text := shared_parameter(path, parameter["in"], parameter["name"]):
+            parameter.setdefault("description", text)
 
 
 def _exemplify(operation: Json, example: Json) -> None:

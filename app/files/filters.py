@@ -9,7 +9,7 @@ from app.schemas import Blank, Input, refuse
 from app.vocabulary import FileCategory, FileClassification
 
 SORTS = ("name", "size", "id")
-_Id = Annotated[int | None, Blank, Field(ge=1, le=2**31 - 1)]
+_Id = Annotated[Annotated[int, Field(ge=1, le=2**31 - 1)] | None, Blank]
 
 
 def _sort(value: str) -> str:
@@ -27,13 +27,19 @@ class FilesOfRecord(Input):
 class FileQuery(Input):
     """Filters, order and page of a list over files."""
 
-    delegation: Annotated[_Id, Field(description="The id of the record the file hangs on.")] = None
-    agreement: _Id = None
-    programme: _Id = None
-    follow_up: _Id = None
-    category: Several[FileCategory] = ()
-    classification: Several[FileClassification] = ()
-    sort: Annotated[str, Field(max_length=40), AfterValidator(_sort)] = "-id"
+    delegation: Annotated[_Id, Field(description="Id of the delegation the file hangs on.")] = None
+    agreement: Annotated[_Id, Field(description="Id of the agreement it hangs on.")] = None
+    programme: Annotated[_Id, Field(description="Id of the programme it hangs on.")] = None
+    follow_up: Annotated[_Id, Field(description="Id of the follow-up it hangs on.")] = None
+    category: Annotated[Several[FileCategory], Field(description="What the document is.")] = ()
+    classification: Annotated[
+        Several[FileClassification], Field(description="Who may read it; `internal` needs the scope `write`.")
+    ] = ()
+    sort: Annotated[
+        str,
+        Field(max_length=40, description=f"{', '.join(SORTS)}; a leading - reverses it."),
+        AfterValidator(_sort),
+    ] = "-id"
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
         None

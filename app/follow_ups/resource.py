@@ -35,15 +35,23 @@ class FollowUpQuery(Reckoned):
     """Filters, order and page of a list over follow-ups."""
 
     q: Annotated[Maybe[Name], Field(description="Words of the title.")] = None
-    state: Several[FollowUpState] = ()
-    owed_by: Several[OwedBy] = ()
-    kind: Several[FollowUpKind] = ()
+    state: Annotated[
+        Several[FollowUpState], Field(description="What is late is `open`, with a `due_before` of today.")
+    ] = ()
+    owed_by: Annotated[
+        Several[OwedBy], Field(description="Who has to do it: the city (`home`) or the partner.")
+    ] = ()
+    kind: Annotated[Several[FollowUpKind], Field(description="What kind of action it is.")] = ()
     partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
     assignee: Annotated[Several[Name], Field(description="E-mail addresses.")] = ()
     unit: Annotated[Several[Name], Field(description="Codes of units.")] = ()
     due_before: Annotated[Day | None, Blank, Field(description="Due before this day.")] = None
     due_after: Annotated[Day | None, Blank, Field(description="Due after this day.")] = None
-    sort: Annotated[str, Field(max_length=40), AfterValidator(_sort)] = "due_on"
+    sort: Annotated[
+        str,
+        Field(max_length=40, description=f"{', '.join(SORTS)}; a leading - reverses it."),
+        AfterValidator(_sort),
+    ] = "due_on"
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
         None

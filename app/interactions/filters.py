@@ -24,7 +24,7 @@ class InteractionFilters(Input):
     """Which contacts: of several values of one filter any fits, and every filter must."""
 
     q: Annotated[Maybe[Name], Field(description="Words of the title.")] = None
-    channel: Several[Channel] = ()
+    channel: Annotated[Several[Channel], Field(description="How the contact was made.")] = ()
     partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
     two_way: Annotated[bool | None, Blank, Field(description="An exchange, or answered since.")] = None
     since: Annotated[Day | None, Blank, Field(description="On this day or after it.")] = None
@@ -41,7 +41,7 @@ class InteractionList(InteractionFilters):
 class InteractionQuery(InteractionFilters):
     """A page of the list as programs ask for it."""
 
-    sort: Sort = FIRST
+    sort: Annotated[Sort, Field(description="on, id; a leading - reverses it.")] = FIRST
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
         None

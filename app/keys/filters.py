@@ -21,7 +21,7 @@ def _sort(value: str) -> str:
 class KeyFilters(Input):
     """Which keys: how they stand, of which units."""
 
-    state: Several[KeyState] = ()
+    state: Annotated[Several[KeyState], Field(description="Whether they still open anything.")] = ()
     unit: Annotated[Several[Name], Field(description="Codes of units.")] = ()
 
 

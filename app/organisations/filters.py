@@ -34,9 +34,13 @@ class OrganisationFilters(Input):
     """Which organisations; those merged into another are in no list."""
 
     q: Annotated[Maybe[Name], Field(description="Words of a name, acronym or former name.")] = None
-    kind: Several[OrganisationKind] = ()
-    country: Several[Country] = ()
-    activity: Annotated[Activity | None, Blank] = None
+    kind: Annotated[Several[OrganisationKind], Field(description="What kind of body it is.")] = ()
+    country: Annotated[
+        Several[Country], Field(description="Codes of countries, two letters each (ISO 3166-1): `JP`.")
+    ] = ()
+    activity: Annotated[
+        Activity | None, Blank, Field(description="At work today, or its years are over.")
+    ] = None
 
 
 class OrganisationList(OrganisationFilters):

@@ -67,24 +67,38 @@ class PartnerFilters(Spanned):
     their standings are meant."""
 
     q: Annotated[Maybe[Name], Field(description="Words of a name; marks and case do not matter.")] = None
-    status: Several[Status] = ()
-    rung: Several[Rung] = ()
-    tier: Several[Tier] = ()
-    region: Several[Region] = ()
-    kind: Several[PartnerKind] = ()
-    country: Several[Country] = ()
+    status: Annotated[Several[Status], Field(description="Where they stand, in a word.")] = ()
+    rung: Annotated[Several[Rung], Field(description="How deep the tie goes, by its evidence.")] = ()
+    tier: Annotated[Several[Tier], Field(description="How much attention the city owes them.")] = ()
+    region: Annotated[
+        Several[Region], Field(description="Regions of the world, as the department groups its partners.")
+    ] = ()
+    kind: Annotated[Several[PartnerKind], Field(description="What kind of locality they are.")] = ()
+    country: Annotated[
+        Several[Country], Field(description="Codes of countries, two letters each (ISO 3166-1): `JP`.")
+    ] = ()
     forum: Annotated[Several[Name], Field(description="Codes of forums they belong to.")] = ()
     sector: Annotated[Several[Name], Field(description="Codes of sectors they are strong in.")] = ()
     officer: Annotated[Several[Name], Field(description="E-mail addresses, `me`, or `none`.")] = ()
-    step: Several[Step] = ()
-    warmth: Several[Warmth] = ()
-    quadrant: Several[Quadrant] = ()
+    step: Annotated[
+        Several[Step],
+        Field(
+            description="`credible`: a step that deepens it is in hand; `stale`: open actions, no such step."
+        ),
+    ] = ()
+    warmth: Annotated[Several[Warmth], Field(description="How lately there was contact.")] = ()
+    quadrant: Annotated[
+        Several[Quadrant], Field(description="How deep it goes, crossed with how warm it is.")
+    ] = ()
     reason: Annotated[Several[ReasonCode], Field(description="Reasons that hold, not only the first.")] = ()
     cause: Annotated[
         Several[Cause | Literal["none"]],
         Field(description="What a manager named as holding them back, or `none` where nothing is named."),
     ] = ()
-    basis: Several[RelationBasis] = ()
+    basis: Annotated[
+        Several[RelationBasis],
+        Field(description="Whether a source documents the relation, or it only illustrates the product."),
+    ] = ()
     gap: Annotated[
         Several[Gap],
         Field(description="No officer; nobody in office on file, only one; or no unit in the lead."),

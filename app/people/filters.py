@@ -36,7 +36,9 @@ class PeopleFilters(Input):
         None
     )
     organisation: Annotated[Maybe[Name], Field(description="Code of an organisation, likewise.")] = None
-    state: Annotated[Tenure | None, Blank] = None
+    state: Annotated[
+        Tenure | None, Blank, Field(description="In office today, formerly, or with no post on file.")
+    ] = None
 
 
 class PeopleList(PeopleFilters):

@@ -49,7 +49,9 @@ def _one_way(value: str) -> str:
 class PlanQuery(Input):
     """A page of the list of plans."""
 
-    sort: Annotated[str, Field(max_length=40), AfterValidator(_one_way)] = "-year"
+    sort: Annotated[
+        str, Field(max_length=40, description="year; a leading - reverses it."), AfterValidator(_one_way)
+    ] = "-year"
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
         None
@@ -59,11 +61,19 @@ class PlanQuery(Input):
 class PlanItemQuery(Input):
     """A page of a plan's items, in the order in which they were entered."""
 
-    kind: Several[PlanItemKind] = ()
-    direction: Several[DelegationDirection] = ()
-    state: Several[PlanItemState] = ()
+    kind: Annotated[Several[PlanItemKind], Field(description="What is foreseen.")] = ()
+    direction: Annotated[
+        Several[DelegationDirection], Field(description="Of delegations: inbound or outbound.")
+    ] = ()
+    state: Annotated[
+        Several[PlanItemState],
+        Field(description="How far they have come, by the records that carry them out."),
+    ] = ()
     partner: Annotated[Maybe[Name], Field(description="A partner's slug.")] = None
-    late: bool | None = None
+    late: Annotated[
+        bool | None,
+        Field(description="Whether the month (or the year) is over and it is neither done nor dropped."),
+    ] = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (
         None

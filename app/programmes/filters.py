@@ -26,7 +26,7 @@ class ProgrammeFilters(Spanned):
     """Which programmes: of several values of one filter any fits, and every filter must."""
 
     q: Annotated[Maybe[Name], Field(description="Words of the title.")] = None
-    state: Several[ProgrammeState] = ()
+    state: Annotated[Several[ProgrammeState], Field(description="How far the programme has come.")] = ()
     area: Annotated[Several[Name], Field(description="Codes of policy areas.")] = ()
     sector: Annotated[Several[Name], Field(description="Codes of sectors.")] = ()
     unit: Annotated[Several[Name], Field(description="Codes of lead units.")] = ()

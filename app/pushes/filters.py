@@ -15,8 +15,8 @@ class PushFilters(Input):
 
     state: Annotated[Several[PushState], Field(description="As of today, by the evidence.")] = ()
     partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
-    region: Several[Region] = ()
-    tier: Several[Tier] = ()
+    region: Annotated[Several[Region], Field(description="Regions of the partner.")] = ()
+    tier: Annotated[Several[Tier], Field(description="How much attention the city owes the partner.")] = ()
     cause: Annotated[Several[Cause], Field(description="Named by a manager while the push was open.")] = ()
     officer: Annotated[
         Several[Name], Field(description="Of the partner: addresses, `me`, or `none` for nobody.")

@@ -62,7 +62,10 @@ class ReviewList(PartnerList):
 class PauseQuery(Input):
     """Filters and page of a list over pauses."""
 
-    state: Several[PauseState] = ()
+    state: Annotated[
+        Several[PauseState],
+        Field(description="`asked` waits for a second person; `ended` was taken up before its day."),
+    ] = ()
     partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (

@@ -10,6 +10,11 @@ from app.schemas import Blank, Day, Input, Maybe, Name
 from app.vocabulary import ResultLevel, SectorLevel
 
 _Cursor = Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")]
+_Level = Annotated[
+    ResultLevel | None,
+    Blank,
+    Field(description="`output`: what was delivered; `outcome`: what it changed."),
+]
 
 
 class OutcomeFilters(Input):
@@ -24,7 +29,7 @@ class ResultFilters(OutcomeFilters):
 
     until: Annotated[Day | None, Blank, Field(description="On this day or before.")] = None
     sector: Annotated[Several[Name], Field(description="Codes of sectors or policy areas.")] = ()
-    level: Annotated[ResultLevel | None, Blank] = None
+    level: _Level = None
     verified: Annotated[bool | None, Blank, Field(description="With evidence, or without.")] = None
 
 
@@ -45,7 +50,7 @@ class OutcomeQuery(OutcomeFilters):
     """A page of what came out, as programs ask for it."""
 
     verified: Annotated[bool | None, Blank, Field(description="With evidence, or without.")] = None
-    level: Annotated[ResultLevel | None, Blank] = None
+    level: _Level = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50
     cursor: _Cursor = None
 
@@ -53,7 +58,9 @@ class OutcomeQuery(OutcomeFilters):
 class SectorQuery(Input):
     """A page of the sectors."""
 
-    level: Annotated[SectorLevel | None, Blank] = None
+    level: Annotated[
+        SectorLevel | None, Blank, Field(description="Policy areas alone, or the sectors below them alone.")
+    ] = None
     area: Annotated[Maybe[Name], Field(description="Code of a policy area.")] = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50
     cursor: _Cursor = None

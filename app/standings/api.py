@@ -36,7 +36,9 @@ class StandingPage:
 class AsOf(Input):
     """A day; today when left out."""
 
-    as_of: Annotated[Day | None, Blank] = None
+    as_of: Annotated[Day | None, Blank, Field(description="The day it is told for; today when left out.")] = (
+        None
+    )
 
 
 # `from` cannot be written as the name of a field.

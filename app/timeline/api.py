@@ -23,7 +23,7 @@ router = APIRouter(tags=["partners"], route_class=ApiRoute)
 class TimelineQuery(Input):
     """Which entries."""
 
-    kind: Several[TimelineKind] = ()
+    kind: Annotated[Several[TimelineKind], Field(description="What the entry is about.")] = ()
     as_of: Annotated[Day | None, Blank, Field(description="Only what had happened by this day.")] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="From `next` of the page before.")] = (

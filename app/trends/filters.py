@@ -20,8 +20,10 @@ class TrendFilters(Input):
     """Which partners: of several values of one filter any fits, and every filter must. All are as of today:
     the register keeps no history of who was in which tier."""
 
-    tier: Several[Tier] = ()
-    region: Several[Region] = ()
+    tier: Annotated[Several[Tier], Field(description="How much attention the city owes them.")] = ()
+    region: Annotated[
+        Several[Region], Field(description="Regions of the world, as the department groups its partners.")
+    ] = ()
     forum: Annotated[Several[Name], Field(description="Codes of forums they belong to.")] = ()
     sector: Annotated[Several[Name], Field(description="Codes of sectors they are strong in.")] = ()
     officer: Annotated[Several[Name], Field(description="E-mail addresses, `me`, or `none`.")] = ()

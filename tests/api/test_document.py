@@ -6,6 +6,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from app.described import WORD
+from app.docs.parameters import IN_ADDRESSES
 from app.rest import ApiRoute
 from app.tables import MEDIA_TYPES
 from tests.api.contract import KEYLESS, PROBLEM
@@ -94,6 +95,29 @@ def test_schemas_and_enums_bear_names_of_their_own(contract):
             assert "enum" not in schema.get("items", {}), (
                 f"{path} {parameter['name']}: an enum without a name"
             )
+
+
+def test_every_parameter_says_what_it_is(contract):
+    silent = {
+        f"{operation['operationId']}: {parameter['in']} {parameter['name']}"
+        for _, _, operation in contract.operations()
+        for parameter in operation["parameters"]
+        if not parameter.get("description")
+    }
+    assert not silent, (
+        "describe it where it is declared; what is in an address in app/docs/parameters.py:\n"
+        + "\n".join(sorted(silent))
+    )
+
+
+def test_no_address_is_described_that_is_not_there(contract):
+    paths = [path for _, path, _ in contract.operations()]
+    vain = [
+        f"{before}/{{{name}}}"
+        for before, name in IN_ADDRESSES
+        if not any(re.search(rf"/{before}/[^/]*{{{name}}}", path) for path in paths)
+    ]
+    assert not vain
 
 
 def test_parameters_are_never_null_and_lists_count_items(contract):
