@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from app.docs.document import Json, operations
 from app.docs.tags import TAGS
+from app.i18n import Words
 from app.text import fold
 
 KEY = "$CITYTIES_KEY"
@@ -64,13 +65,16 @@ class Line:
     deprecated: bool
 
 
-def index(document: Json, words: str = "") -> dict[str, list[Line]]:
-    """The operations by tag, in the order of the tags; only those in which every word occurs."""
+def index(document: Json, words: str = "", spoken: Words | None = None) -> dict[str, list[Line]]:
+    """The operations by tag, in the order of the tags; only those in which every word occurs, in English or
+    in the reader's language."""
     wanted = fold(words).split()
     found: dict[str, list[Line]] = {tag.name: [] for tag in TAGS}
     for method, path, told in operations(document):
         line = Line(told["operationId"], told["tags"][0], method, path, told["summary"], "deprecated" in told)
-        text = fold(" ".join([method, path, line.id, line.summary, told.get("description", "")]))
+        english = [line.summary, running(told.get("description", ""))]
+        own = [spoken.gettext(text) for text in english] if spoken else []
+        text = fold(" ".join([method, path, line.id, *english, *own]))
         if all(word in text for word in wanted):
             found.setdefault(line.tag, []).append(line)
     return {tag: lines for tag, lines in found.items() if lines}

@@ -43,7 +43,7 @@ def guide(request: Request, today: Today) -> Response:
 def parts(request: Request, today: Today, q: str = "") -> Response:
     """Every operation by part; those in which the words of `q` occur."""
     view = View(request, None, today)
-    found = reference.index(request.app.openapi(), q[:200])
+    found = reference.index(request.app.openapi(), q[:200], view.words)
     return view.page("docs/reference.html", parts=_parts(view), part=None, found=found, q=q[:200])
 
 

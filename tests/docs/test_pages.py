@@ -5,7 +5,8 @@ import re
 import pytest
 
 from app.docs.changelog import CHANGES
-from app.docs.reference import running
+from app.docs.document import operations
+from app.docs.reference import one
 from app.docs.tags import TAGS
 from app.i18n import words
 from app.vocabulary import Locale
@@ -56,6 +57,7 @@ def test_the_reference_is_searched_without_a_script(read):
     assert "visits_log" in found
     assert "forums_list" not in found
     assert "0 operations" in read("/api/docs/reference?q=xyzzy")
+    assert "plans_show" in read("/api/docs/reference?q=ke+hoach+cua+mot+nam", "vi")
 
 
 def test_what_is_no_part_is_not_found(stranger):
@@ -63,12 +65,34 @@ def test_what_is_no_part_is_not_found(stranger):
         assert stranger.get(f"/api/docs/reference/{address}").status_code == 404
 
 
-def test_summaries_and_parts_are_told_in_vietnamese_too(application):
-    document, known = application.openapi(), words(Locale.vi)
-    told = {tag.description for tag in TAGS}
-    told |= {operation["summary"] for methods in document["paths"].values() for operation in methods.values()}
-    missing = sorted(text for text in told if not known.has(None, text))
-    assert not missing, "app/locales/vi/reference.po: " + "\n".join(missing)
+@pytest.fixture(scope="module")
+def told(application):
+    """Every sentence of the reference and where it is told, by the catalogue that holds its Vietnamese."""
+    document = application.openapi()
+    reference, parameters = {tag.description: tag.name for tag in TAGS}, {}
+    for _, _, operation in operations(document):
+        call = one(document, operation["tags"][0], operation["operationId"], "")
+        reference |= dict.fromkeys((call.summary, call.description), call.id)
+        for field in [*call.parameters, *call.body, *call.fields]:
+            parameters.setdefault(field.description, f"{call.id}: {field.name}")
+        parameters |= {text: f"{call.id}: {status}" for status, text in call.errors}
+    parameters.pop("", None)
+    return {"reference.po": reference, "parameters.po": parameters}
+
+
+@pytest.mark.parametrize("file", ["reference.po", "parameters.po"])
+def test_the_reference_is_told_in_vietnamese_too(told, file):
+    known = words(Locale.vi)
+    missing = sorted(f"{text!r} ({at})" for text, at in told[file].items() if not known.has(None, text))
+    assert not missing, f"app/locales/vi/{file}: " + "\n".join(missing)
+
+
+def test_no_sentence_of_the_reference_is_translated_in_vain(told):
+    ours = {
+        name: {key[1] for file, key, _ in entries(Locale.vi) if file.endswith(f"/{name}")} for name in told
+    }
+    vain = sorted(text for name, texts in ours.items() for text in texts - told[name].keys())
+    assert not vain, "\n".join(vain)
 
 
 def test_changes_are_told_in_vietnamese_too():
@@ -76,11 +100,17 @@ def test_changes_are_told_in_vietnamese_too():
     assert not missing, "app/locales/vi/docs.po: " + "\n".join(missing)
 
 
-def test_no_sentence_of_the_reference_is_translated_in_vain(application):
-    document = application.openapi()
-    told = {tag.description for tag in TAGS}
-    for methods in document["paths"].values():
-        for operation in methods.values():
-            told |= {operation["summary"], running(operation["description"])}
-    ours = {key[1] for file, key, _ in entries(Locale.vi) if file.endswith("reference.po")}
-    assert not ours - told
+def test_a_page_of_the_reference_shows_its_sentences_in_the_readers_language(read):
+    english, vietnamese = (
+        read("/api/docs/reference/plans/plans_show", language) for language in ("en", "vi")
+    )
+    for en, vi in (
+        ("The plan of a year", "Kế hoạch của một năm"),  # summary
+        ("planned against done", "so sánh dự kiến với thực hiện"),  # description
+        ("Year of the plan: 2026.", "Năm của kế hoạch: 2026."),  # parameter
+        ("The database is busy", "Cơ sở dữ liệu đang bận"),  # error
+    ):
+        assert en in english
+        assert vi in vietnamese
+        assert en not in vietnamese
+    assert 'lang="en"' not in vietnamese.partition("<main")[2]
