@@ -9,6 +9,7 @@ from app.config import settings
 from app.cors import ApiCors
 from app.db import Database, sqlite_version
 from app.docs.document import described
+from app.docs.served import serve
 from app.limits import Limits
 from app.security import Security
 
@@ -125,12 +126,13 @@ def create_app(database: Database | None = None) -> FastAPI:
     app = FastAPI(
         title="CityTies",
         version="1",
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: f"{str(route.tags[0]).replace('-', '_')}_{route.name}",
     )
     app.openapi = described(app)  # type: ignore[method-assign]
+    serve(app, "/api/v1/openapi.json")
     app.state.database = database or Database(settings().url, pool_size=2 * settings().threads)
     app.state.limits = Limits(settings().rate_limit)
     app.mount("/static", Assets(), name="static")

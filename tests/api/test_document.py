@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
@@ -30,6 +31,22 @@ def test_the_document_is_served(api, contract):
     response = api(None).get("/api/v1/openapi.json")
     assert response.status_code == 200
     assert response.json() == contract.document
+    assert response.headers["content-type"] == "application/json"
+
+
+def test_the_document_is_not_sent_again_to_who_has_it(api):
+    client = api(None)
+    tag = client.get("/api/v1/openapi.json").headers["etag"]
+    for known in (tag, f'"other", {tag}', f"W/{tag}", "*"):
+        again = client.get("/api/v1/openapi.json", headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert client.get("/api/v1/openapi.json", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_the_document_is_written_out_once(api, monkeypatch):
+    first = api(None).get("/api/v1/openapi.json")
+    monkeypatch.setattr("app.docs.served.as_json", lambda value: pytest.fail("written anew"))
+    assert api(None).get("/api/v1/openapi.json").content == first.content
 
 
 def test_every_operation_says_what_it_is(contract):
