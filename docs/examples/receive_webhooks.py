@@ -1,10 +1,9 @@
 """Receive CityTies' webhooks and believe only what it signed: python receive_webhooks.py 9000
 
-CITYTIES_WEBHOOK_SECRET is what was shown when the webhook was made (whsec_...). Each event is printed as a line.
+CITYTIES_WEBHOOK_SECRET was shown when the webhook was made (whsec_...). Each event is printed as a line.
 """
 
 import base64
-import hashlib
 import hmac
 import os
 import sys
@@ -20,7 +19,7 @@ def is_genuine(headers, body):
     number, moment = headers["webhook-id"] or "", headers["webhook-timestamp"] or "0"
     if not moment.isdigit() or abs(time.time() - int(moment)) > 300:
         return False
-    signed = hmac.new(SECRET, f"{number}.{moment}.".encode() + body, hashlib.sha256).digest()
+    signed = hmac.digest(SECRET, f"{number}.{moment}.".encode() + body, "sha256")
     wanted = "v1," + base64.b64encode(signed).decode()
     return any(hmac.compare_digest(wanted, each) for each in (headers["webhook-signature"] or "").split())
 
