@@ -120,6 +120,12 @@ def test_taken_off_and_put_back(add, call, get):
     check_problem(call("POST", f"{path}/restoration", "write_key"), 404)
 
 
+def test_a_filter_that_is_left_blank_is_none(add, get, world):
+    made = add().json()
+    found = get("/files", delegation=world.visit, agreement="", programme="", follow_up="")["items"]
+    assert [file["id"] for file in found] == [made["id"]]
+
+
 def test_the_list_is_paged_without_a_gap(add, call, get):
     for n in range(5):
         add(PDF + b"x" * (n % 2), name=f"{n}.pdf")
