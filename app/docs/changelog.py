@@ -30,6 +30,12 @@ CHANGES = (
     Change(
         date(2026, 11, 30),
         "added",
+        "Every parameter in the OpenAPI document says what it is; the document has an ETag and answers 304; "
+        "the reference is in Vietnamese as well.",
+    ),
+    Change(
+        date(2026, 11, 30),
+        "added",
         "Every list takes fields, expand and count, and is a table as .csv or .xlsx; batches of contacts and "
         "follow-ups; search, history, map, gifts and papers as files; calendar feeds.",
     ),
