@@ -141,7 +141,9 @@ def upload_of(schema: type[BaseModel]) -> dict[str, Any]:
     """The body of an upload for the OpenAPI document: the file and the schema's fields beside it."""
     fields = {"file": {"type": "string", "format": "binary"}}
     asked = parameters(schema)
-    fields |= {told["name"]: told["schema"] for told in asked["parameters"]}
+    for told in asked["parameters"]:
+        said = {"description": told["description"]} if "description" in told else {}
+        fields[told["name"]] = {**told["schema"], **said}
     body = {"type": "object", "properties": fields, "required": ["file"], "additionalProperties": False}
     content = {"multipart/form-data": {"schema": body}}
     return {"requestBody": {"required": True, "content": content}, SHARED: asked[SHARED]}
