@@ -161,7 +161,7 @@ def delegation_page(
         report_basis=due.legal_basis if due else None,
         returns=_trip(session, locale, col(Delegation.id) == row.returns_id) if row.returns_id else None,
         returned_by=_trip(session, locale, col(Delegation.returns_id) == delegation_id),
-        note=row.note if vi else row.note_en or row.note,
+        note=(row.note if vi else row.note_en or row.note) if readable else None,
         partners=_partners(session, delegation_id, locale),
         who=tuple(members),
         meetings=tuple(meetings.get(delegation_id, ())),

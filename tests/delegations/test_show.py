@@ -90,3 +90,10 @@ def test_it_asks_a_fixed_number_of_statements(client, make, queries):
     with queries() as many:
         client.get(f"/delegations/{visit.id}")
     assert len(many) == len(one), many
+
+
+def test_the_remark_on_a_confidential_visit_is_for_its_author_and_managers(as_, make):
+    trip = make.visit(make.partner(), confidential=True, note="Lưu ý kín", note_en="A closed remark")
+    for who, told in (("viewer", False), ("officer", False), ("manager", True)):
+        page = as_(who).get(f"/delegations/{trip.id}").text
+        assert any(words in page for words in ("Lưu ý kín", "A closed remark")) is told, who
