@@ -132,17 +132,19 @@ def erase_person(session: Session, actor: Actor, person: Person, *, version: int
         raise Forbidden("not_allowed")
     _whole(person, version)
     assert person.id is not None
+    known_as = person.name
     for name in Person.personal:
         setattr(person, name, "" if name == "name" else None)
     person.erased_at = clock.now()
     record(session, actor, "person.erased", person, partners=_partners(session, person))
     blank(session, "person", [person.id], Person.personal)
-    _erase_copies(session, person.id)
+    _erase_copies(session, person.id, known_as)
     return person
 
 
-def _erase_copies(session: Session, person_id: int) -> None:
-    """What other tables keep of a person: the name among those who travelled, the answers to programs."""
+def _erase_copies(session: Session, person_id: int, known_as: str) -> None:
+    """What other tables keep of a person: the name among those who travelled, the answers to programs about
+    them, and those that name them, as a trip's do."""
     members = session.exec(select(DelegationMember.id).where(DelegationMember.person_id == person_id)).all()
     if members:
         # Past the history on purpose: it would keep the name it is to forget.
@@ -152,7 +154,8 @@ def _erase_copies(session: Session, person_id: int) -> None:
     told = sa.cast(Answer.headers, sa.Text)
     here = (f'%/people/{person_id}"%', f"%/people/{person_id}/%")
     # The claim stays: a request that is repeated must not enter the person anew.
-    answers = sa.update(Answer).where(sa.or_(*(told.like(a) for a in here)), col(Answer.body) != "")
+    named = col(Answer.body).contains(known_as, autoescape=True)
+    answers = sa.update(Answer).where(sa.or_(named, *(told.like(a) for a in here)), col(Answer.body) != "")
     session.execute(answers.values(body="null"))
 
 

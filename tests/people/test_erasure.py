@@ -122,6 +122,20 @@ def test_a_trip_names_its_member_to_those_who_may_and_to_nobody_after_erasure(as
     assert f'value="#{known}"' in form, "an edit keeps the line"
 
 
+def test_the_kept_answer_to_a_trip_forgets_its_member_too(as_, api, database, known):
+    trip = {
+        "title": "Đoàn Fukuoka", "direction": "inbound", "partners": ["fukuoka"], "level": "working",
+        "purpose": "working", "starts_on": "2027-01-01", "ends_on": "2027-01-02",
+        "members": [{"person": known}],
+    }  # fmt: skip
+    made = api("admin_key").post("/api/v1/delegations", json=trip, headers={"Idempotency-Key": "trip"})
+    assert PRIVATE["name"] in made.text
+    erase(as_, known)
+    again = api("admin_key").post("/api/v1/delegations", json=trip, headers={"Idempotency-Key": "trip"})
+    assert again.headers["idempotent-replayed"] == "true"
+    assert PRIVATE["name"] not in again.text
+
+
 def test_a_repeated_request_neither_tells_nor_enters_the_person_anew(as_, api, database, known):
     erase(as_, known)
     body = {**PRIVATE, "posts": [{"title_vi": "Thị trưởng", "partner": "fukuoka", "from_on": "2024"}]}
