@@ -134,7 +134,7 @@ def _led() -> list[Any]:
 
 def _rows(session: Session, today: date, now: datetime) -> list[UnitRow]:
     heads = heads_of(session)
-    tallies = _summed(tally_units(session, today, today - relativedelta(months=MONTHS)), heads)
+    tallies = tallies_today(session, today, heads)
     leading = sa.select(Programme.lead_unit_id, sa.func.count()).where(*_led())
     programmes: dict[int, int] = defaultdict(int)
     for unit, n in session.execute(leading.group_by(col(Programme.lead_unit_id))):
@@ -154,9 +154,11 @@ def _rows(session: Session, today: date, now: datetime) -> list[UnitRow]:
     ]
 
 
-def _summed(tallies: Mapping[int, UnitTally], heads: Mapping[int, int]) -> dict[int, UnitTally]:
+def tallies_today(session: Session, today: date, heads: Mapping[int, int]) -> dict[int, UnitTally]:
+    """What each unit owes and did in the past twelve months, with what was merged into it (`heads`), by the
+    id of the one that stands today. One statement."""
     found: dict[int, UnitTally] = defaultdict(UnitTally)
-    for unit, it in tallies.items():
+    for unit, it in tally_units(session, today, today - relativedelta(months=MONTHS)).items():
         head = heads.get(unit, unit)
         has = found[head]
         found[head] = UnitTally(

@@ -13,9 +13,11 @@ from app.errors import NotFound
 from app.follow_ups.queries import FollowUpRow, Wanted, all_open, mine, open_among
 from app.lists import Part
 from app.models import Event, FollowUp, Organisation, Partner, StandingRow, User
+from app.organisations.queries import heads_of
 from app.partners.filters import PartnerFilters
 from app.partners.listing import PartnerRow, list_partners
 from app.records.queries import named
+from app.units.queries import tallies_today
 from app.vocabulary import FollowUpState, Locale, Role, Status
 
 # One person of one city's department never holds more; what is beyond it is passed on in a second act.
@@ -121,15 +123,16 @@ def _follow_ups(session: Session, today: date) -> tuple[Counter[int], Counter[in
 
 
 def _units(session: Session, today: date, locale: Locale) -> list[UnitLoad]:
+    """By unit, as its own page counts them. Three statements."""
+    tallies = {key: it for key, it in tallies_today(session, today, heads_of(session)).items() if it.open}
     name = named(Organisation, locale)
     rows = session.execute(
-        sa.select(Organisation.code, name, sa.func.count(), _late(today))
-        .join(FollowUp, col(FollowUp.unit_id) == Organisation.id)
-        .where(*_OPEN)
-        .group_by(Organisation.id, Organisation.code, name)
-        .order_by(_late(today).desc(), name)
+        sa.select(Organisation.id, Organisation.code, name)
+        .where(col(Organisation.id).in_(tallies))
+        .order_by(name)
     )
-    return [UnitLoad(*row) for row in rows]
+    found = [UnitLoad(code, text, tallies[key].open, tallies[key].late) for key, code, text in rows]
+    return sorted(found, key=lambda unit: -unit.late)
 
 
 @dataclass(frozen=True, slots=True)

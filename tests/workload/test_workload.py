@@ -63,6 +63,21 @@ def test_every_number_is_as_long_as_the_list_behind_it(manager, load):
     assert "1 partner has no officer" in page
 
 
+def test_a_units_number_is_the_one_of_its_page(manager, api, load, make, users):
+    unit = make.unit(code="fifth-unit")
+    merged = make.unit(code="merged-unit", successor_id=unit.id)
+    clerk, partner = make.user(unit=unit), make.partner(slug="kobe")
+    make.follow_up([partner], unit=unit)
+    make.follow_up([partner], assignee=clerk)
+    make.follow_up([partner], unit=merged)
+    key = api("read_key")
+    loads = {it["unit"]: it["open"] for it in key.get("/api/v1/workload").json()["units"]}
+    assert loads["fifth-unit"] == key.get("/api/v1/units/fifth-unit").json()["open"] == 3
+    assert "merged-unit" not in loads
+    row = re.search(r'href="/units/fifth-unit">.*?</tr>', manager.get("/workload").text, re.S)
+    assert ">3</td>" in row[0]
+
+
 def test_the_page_takes_as_many_statements_for_one_as_for_many(manager, load, make, users, queries):
     with queries() as few:
         manager.get("/workload")
