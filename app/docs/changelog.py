@@ -18,6 +18,12 @@ CHANGES = (
     Change(
         date(2026, 11, 30),
         "changed",
+        "The numbers of reports/period name addresses of the API itself, from /api/v1 on; some named pages. "
+        "Items of a plan are filtered by from_month and to_month.",
+    ),
+    Change(
+        date(2026, 11, 30),
+        "changed",
         "Members of delegations are named to the scope read:people alone, at every door. A caller without it "
         "sends a line back by its id, without the name, and the name stays.",
     ),

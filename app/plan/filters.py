@@ -21,6 +21,11 @@ class Show(StrEnum):
     all = "all"
 
 
+def within_months(month: int | None, first: int | None, last: int | None) -> bool:
+    """Whether an item lies in a span of months; one without a month lies in none."""
+    return (first is None and last is None) or month in range(first or 1, (last or 12) + 1)
+
+
 class PlanList(Input):
     """A plan's page as its URL tells it."""
 
@@ -70,6 +75,8 @@ class PlanItemQuery(Input):
         Field(description="How far they have come, by the records that carry them out."),
     ] = ()
     partner: Annotated[Maybe[Name], Field(description="A partner's slug.")] = None
+    from_month: Annotated[Month | None, Blank, Field(description="The first month, 1 to 12.")] = None
+    to_month: Annotated[Month | None, Blank, Field(description="The last month, 1 to 12.")] = None
     late: Annotated[
         bool | None,
         Field(description="Whether the month (or the year) is over and it is neither done nor dropped."),

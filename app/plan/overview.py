@@ -7,7 +7,7 @@ from datetime import date
 from sqlmodel import Session
 
 from app.plan import queries
-from app.plan.filters import PlanList, Show
+from app.plan.filters import PlanList, Show, within_months
 from app.plan.queries import ItemRow, OffPlan, PlanRow, TakenOut
 from app.plan.reckon import PlanItemState, Share, Tally, tally
 from app.vocabulary import Locale, PlanItemKind
@@ -70,10 +70,9 @@ def overview(session: Session, year: int, asked: PlanList, today: date, locale: 
 
 
 def _fits(asked: PlanList, item: ItemRow) -> bool:
-    """Whether an item fits every filter but kind and state, which are counted beside the list. One without a
-    month lies in no span of months."""
-    if asked.from_month is not None or asked.to_month is not None:
-        months = range(asked.from_month or 1, (asked.to_month or 12) + 1)
-        if item.month not in months:
-            return False
-    return asked.direction in {None, item.direction} and asked.late in {None, item.late}
+    """Whether an item fits every filter but kind and state, which are counted beside the list."""
+    return (
+        within_months(item.month, asked.from_month, asked.to_month)
+        and asked.direction in {None, item.direction}
+        and asked.late in {None, item.late}
+    )

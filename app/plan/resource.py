@@ -12,7 +12,7 @@ from app.errors import NotFound, Refused
 from app.lists import Order, Part
 from app.models import Partner, Plan
 from app.plan import queries
-from app.plan.filters import PlanItemQuery, PlanQuery
+from app.plan.filters import PlanItemQuery, PlanQuery, within_months
 from app.plan.queries import ItemRow, PlanRow
 from app.plan.reckon import PlanItemState, Share, Tally, tally
 from app.vocabulary import DelegationDirection, Locale, PlanItemKind
@@ -198,6 +198,7 @@ def _fits(row: ItemRow, query: PlanItemQuery) -> bool:
         _among(row.kind, query.kind)
         and _among(row.direction, query.direction)
         and _among(row.state, query.state)
+        and within_months(row.month, query.from_month, query.to_month)
         and (query.late is None or row.late == query.late)
         and (query.partner is None or any(p.slug == query.partner for p in row.partners))
     )

@@ -1,6 +1,7 @@
 """The period report over REST: the words and numbers of the page."""
 
 from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_one, answers_paper, answers_word, parameters
 from app.reports.filters import ReportAsked
-from app.reports.model import Report
+from app.reports.model import Report, rows_of
 from app.reports.papers import file_name, report_docx
 from app.reports.queries import report_on
 from app.reports.sheets import sheets
@@ -34,8 +35,27 @@ def period(
     spoken: Spoken,
 ) -> Response:
     """Delegations, agreements, promises, programmes and the plan of a period beside those of the one before.
-    Each number names the list of what it counts, as the pages and (under /api/v1) the API's lists take it."""
-    return one(request, report_on(session, query.first, query.last, today, spoken))
+    The `url` of each number is the list of what it counts, that of each name where it is read on."""
+    report = report_on(session, query.first, query.last, today, spoken)
+    for row in rows_of(report):
+        for told in (*row.numbers, *row.names):
+            told.url = at_api(told.url)
+    return one(request, report)
+
+
+def at_api(url: str) -> str:
+    """Where the API has what a page lists."""
+    path, _, asked_for = url.partition("?")
+    pairs = parse_qsl(asked_for)
+    match path.split("/")[1:]:
+        case ["follow-ups"]:
+            names = {"side": "owed_by", "who": None}
+            pairs = [(names.get(name, name), value) for name, value in pairs if names.get(name, name)]
+        case ["review", "moves"]:
+            path = "/moves"
+        case ["plan", year]:
+            path = f"/plans/{year}/items"
+    return f"/api/v1{path}" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 @router.get(

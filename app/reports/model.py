@@ -1,6 +1,6 @@
 """What a period report is: numbers with the lists behind them, alike on paper, on screen and in the API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -87,6 +87,13 @@ class Asked:
     def both(self) -> tuple[Period, Period]:
         """This period and the one before."""
         return self.now, self.before
+
+
+def rows_of(report: Report) -> Iterator[Row]:
+    """Every line of every table."""
+    for section in report.sections:
+        for block in section.blocks:
+            yield from block.rows
 
 
 def listed(path: str, **parameters: Any) -> str:

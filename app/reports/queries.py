@@ -20,11 +20,13 @@ from app.vocabulary import PeriodKind
 
 # Ten years tell of a policy; more is no period.
 MOST_DAYS = 3660
+# Lists are asked for no day before.
+EARLIEST = date(1900, 1, 1)
 
 
 def period_asked(reporting: Reporting, first: date | None, last: date | None, today: date) -> Period:
     """The days asked for; with neither end, the period of today. Raises Refused for a period that has not
-    begun, ends before it begins or is too long."""
+    begun, ends before it begins, is too long, or is compared with days too long ago."""
     if first is None and last is None:
         return reporting.containing(reporting.every, today)
     if first is None or last is None:
@@ -35,7 +37,10 @@ def period_asked(reporting: Reporting, first: date | None, last: date | None, to
         raise Refused("period_ahead", field="from")
     if (last - first).days > MOST_DAYS:
         raise Refused("period_too_long", field="to", years=MOST_DAYS // 365)
-    return reporting.known(first, last)
+    period = reporting.known(first, last)
+    if reporting.before(period).first < EARLIEST:
+        raise Refused("period_too_early", field="from", year=EARLIEST.year)
+    return period
 
 
 def report_on(session: Session, first: date | None, last: date | None, today: date, spoken: Words) -> Report:
