@@ -1,6 +1,7 @@
 """Webhooks: made, changed, given a new secret, silenced and woken. None of it sends anything itself."""
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -88,7 +89,7 @@ def archive_webhook(session: Session, actor: Actor, webhook: Webhook, *, version
     _unchanged(webhook, version)
     webhook.archived_at = clock.now()
     record(session, actor, "webhook.archived", webhook)
-    _rewind(session, webhook)
+    _put_back(session, webhook)
 
 
 def restore_webhook(session: Session, actor: Actor, webhook: Webhook, *, version: int) -> Webhook:
@@ -108,15 +109,15 @@ def silence(session: Session, actor: Actor, webhook: Webhook, why: WebhookEnd) -
         return webhook
     webhook.disabled_at, webhook.disabled_why = clock.now(), why
     record(session, actor, "webhook.disabled", webhook)
-    _rewind(session, webhook)
+    _put_back(session, webhook)
     if why != WebhookEnd.by_hand:
         _warn(session, webhook)
     return webhook
 
 
 def wake(session: Session, actor: Actor, webhook: Webhook, *, missed: bool, version: int) -> Webhook:
-    """Let it speak again: with what it missed first, or from now on. Raises Stale, Conflict when it is not
-    silent, Refused while its secret is lost."""
+    """Let it speak again: with what it missed first, what was given up since the last arrival included, or
+    from now on. Raises Stale, Conflict when it is not silent, Refused while its secret is lost."""
     _unchanged(webhook, version)
     if webhook.disabled_at is None:
         raise Conflict("webhook_not_disabled")
@@ -124,8 +125,12 @@ def wake(session: Session, actor: Actor, webhook: Webhook, *, missed: bool, vers
         raise Refused("webhook_secret_lost")
     webhook.disabled_at = webhook.disabled_why = None
     record(session, actor, "webhook.enabled", webhook)
-    position = webhook.position if missed else _now(session)
-    move(session, webhook.id, position=position, failing_since=None)
+    if not missed:
+        move(session, webhook.id, position=_now(session))
+    elif webhook.failing_since is not None:
+        # Nothing has arrived since then, so that all of it comes before what waits in the feed.
+        _rewind(session, webhook, col(Outbox.dead_at) >= webhook.failing_since)
+    move(session, webhook.id, failing_since=None)
     return webhook
 
 
@@ -168,16 +173,22 @@ def _unchanged(webhook: Webhook, version: int) -> None:
         raise Stale(webhook)
 
 
-def _rewind(session: Session, webhook: Webhook) -> None:
-    """Take back every promise that is not kept, and stand before the first of them."""
-    mine = sa.or_(col(Outbox.topic) == lane(webhook.id), col(Outbox.topic).startswith(f"{lane(webhook.id)}:"))
-    waits = sa.and_(mine, col(Outbox.done_at).is_(None), col(Outbox.dead_at).is_(None))
-    in_order = sa.select(Outbox.payload).where(waits, col(Outbox.topic) == lane(webhook.id))
-    ids = [payload["event"] for payload in session.scalars(in_order)]
+def _put_back(session: Session, webhook: Webhook) -> None:
+    """Take back every promise that waits; what stood in the feed is taken up again from there."""
+    _rewind(session, webhook, col(Outbox.dead_at).is_(None))
+    beside = col(Outbox.topic).startswith(f"{lane(webhook.id)}:")
+    waits = (col(Outbox.done_at).is_(None), col(Outbox.dead_at).is_(None))
+    session.execute(sa.delete(Outbox).where(beside, *waits))
+
+
+def _rewind(session: Session, webhook: Webhook, condition: Any) -> None:
+    """Take back those promises of the feed that are not kept and fit, and stand before the first of them."""
+    promises = (col(Outbox.topic) == lane(webhook.id), col(Outbox.done_at).is_(None), condition)
+    ids = [payload["event"] for payload in session.scalars(sa.select(Outbox.payload).where(*promises))]
     first = session.scalar(sa.select(sa.func.min(Event.position)).where(col(Event.id).in_(ids)))
-    session.execute(sa.delete(Outbox).where(waits))
+    session.execute(sa.delete(Outbox).where(*promises))
     if first is not None:
-        move(session, webhook.id, position=first - 1)
+        move(session, webhook.id, position=min(webhook.position, first - 1))
 
 
 def _warn(session: Session, webhook: Webhook) -> None:

@@ -231,6 +231,50 @@ def test_five_days_without_an_arrival_end_it_and_a_day_does_not(
     assert len(receiver.got) > MOST_ATTEMPTS
 
 
+def titles(receiver):
+    return [json.loads(body)["data"]["changes"]["title"]["new"] for _, body in receiver.got]
+
+
+def test_what_was_given_up_while_nothing_arrived_is_missed_too_and_comes_first(
+    subscribe, visit, carry, receiver, api, later
+):
+    made = subscribe(events=["delegation.*"])
+    receiver.status = 503
+    for title in ("Một", "Hai", "Ba"):
+        visit(title=title)
+    for _ in range(5 * 24):
+        carry()
+        later(hours=1, minutes=1)
+    found = of(api, made)
+    assert (found["disabled_why"], found["given_up"]) == ("failing", 1)
+    receiver.got.clear()
+    receiver.status = 200
+    assert api("read_key").post(f"/api/v1/webhooks/{made['id']}/activation", json={}).status_code == 200
+    assert of(api, made)["given_up"] == 0
+    carry()
+    assert titles(receiver) == ["Một", "Hai", "Ba"]
+
+
+def test_what_was_given_up_before_something_arrived_stays_so_when_it_is_woken(
+    subscribe, visit, carry, receiver, api, later, monkeypatch
+):
+    made = subscribe(events=["delegation.*"])
+    url = f"/api/v1/webhooks/{made['id']}"
+    monkeypatch.setattr("app.outbox.worker.MOST_ATTEMPTS", 1)
+    receiver.status = 500
+    visit(title="Một")
+    carry()
+    receiver.status = 200
+    visit(title="Hai")
+    carry()
+    assert api("read_key").post(f"{url}/deactivation").status_code == 200
+    visit(title="Ba")
+    assert api("read_key").post(f"{url}/activation", json={}).status_code == 200
+    carry()
+    assert titles(receiver) == ["Một", "Hai", "Ba"], "the first of them was its one attempt"
+    assert of(api, made)["given_up"] == 1
+
+
 def test_an_arrival_forgives(subscribe, visit, carry, receiver, api, later):
     made = subscribe(events=["delegation.*"])
     receiver.status = 503
