@@ -41,6 +41,13 @@ CHANGES = (
     ),
     Change(
         date(2026, 11, 30),
+        "changed",
+        "webhooks and changes: a partner or an officer that does not exist is 422 instead of silence, as are "
+        "events of accounts for a key without admin. Woken with what it missed, a webhook sends also what "
+        "was given up since nothing arrived.",
+    ),
+    Change(
+        date(2026, 11, 30),
         "added",
         "Every list takes fields, expand and count, and is a table as .csv or .xlsx; batches of contacts and "
         "follow-ups; search, history, map, gifts and papers as files; calendar feeds.",

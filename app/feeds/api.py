@@ -53,7 +53,8 @@ def changes(
     head = sequence.head(session)
     if query.after > head:
         raise Refused("ahead_of_feed", field="after", last=head)
-    found = events_after(session, actor, wanted(query), after=query.after, until=head, limit=query.limit + 1)
+    asked_for = wanted(session, query)
+    found = events_after(session, actor, asked_for, after=query.after, until=head, limit=query.limit + 1)
     more = len(found) > query.limit
     found = found[: query.limit]
     last = (found[-1].position or 0) if more else head

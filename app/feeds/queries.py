@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.actor import Actor, Permission
+from app.errors import Refused
 from app.feeds.addresses import Addresses
 from app.feeds.schemas import ChangesQuery
 from app.feeds.types import chosen
@@ -70,8 +71,9 @@ class ChangeJson:
     is_demo: bool
 
 
-def wanted(query: ChangesQuery) -> list[Any]:
-    """The conditions of a query on events; an unknown partner has none."""
+def wanted(session: Session, query: ChangesQuery) -> list[Any]:
+    """The conditions of a query on events. Raises Refused for a partner that does not exist."""
+    _check_known(session, query.partner)
     found: list[Any] = []
     if query.type:
         found.append(col(Event.action).in_(chosen(query.type)))
@@ -81,6 +83,12 @@ def wanted(query: ChangesQuery) -> list[Any]:
         concerned = sa.select(EventPartner.event_id).join(Partner, col(Partner.id) == EventPartner.partner_id)
         found.append(col(Event.id).in_(concerned.where(col(Partner.slug).in_(query.partner))))
     return found
+
+
+def _check_known(session: Session, slugs: Iterable[str]) -> None:
+    asked = set(slugs)
+    if asked and asked - set(session.scalars(sa.select(Partner.slug).where(col(Partner.slug).in_(asked)))):
+        raise Refused("unknown_value", field="partner", name="partner")
 
 
 def events_after(

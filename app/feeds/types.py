@@ -68,6 +68,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 TYPES: frozenset[str] = frozenset(f"{family}.{act}" for family, acts in FAMILIES.items() for act in acts)
+# What happens to accounts and to what is one's own: administrators alone are told (app/history/listing.py).
+OF_ACCOUNTS: frozenset[str] = frozenset(
+    {"api_key", "calendar_feed", "delivery", "saved_view", "user", "webhook"}
+)
 ACTS: frozenset[str] = frozenset(act for acts in FAMILIES.values() for act in acts)
 
 

@@ -56,13 +56,17 @@ Events = Annotated[
 ]
 
 
+# Compared with the addresses of accounts, which are kept in small letters.
+Email = Annotated[Name, AfterValidator(str.lower)]
+
+
 class Filter(Input):
     """Only events that concern a partner which fits all of these; an empty one asks nothing."""
 
     partner: Several[Name] = ()
     country: Several[Country] = ()
     tier: Several[Tier] = ()
-    officer: Annotated[Several[Name], Field(description="E-mail addresses.")] = ()
+    officer: Annotated[Several[Email], Field(description="E-mail addresses.")] = ()
 
 
 class WebhookIn(Input):

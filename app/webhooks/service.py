@@ -17,7 +17,9 @@ from app.notices.service import notify
 from app.outbox.service import enqueue
 from app.vocabulary import NoticeKind, Role, WebhookEnd
 from app.webhooks import signing
+from app.webhooks.owners import owner_of
 from app.webhooks.queries import CHANNEL, lane
+from app.webhooks.reachable import check_reachable
 from app.webhooks.schemas import WebhookIn, WebhookPatch
 
 # A caller cannot make the feeder work without end.
@@ -25,7 +27,9 @@ MOST = 50
 
 
 def create_webhook(session: Session, actor: Actor, data: WebhookIn) -> tuple[Webhook, str]:
-    """Subscribe from now on; the secret is returned once. Raises Conflict for one's fifty-first."""
+    """Subscribe from now on; the secret is returned once. Raises Conflict for one's fifty-first, Invalid for
+    what can never be told."""
+    check_reachable(session, actor, data.events, data.filter)
     mine = sa.select(sa.func.count()).select_from(Webhook).where(
         col(Webhook.archived_at).is_(None), col(Webhook.api_key_id) == actor.api_key_id
     )  # fmt: skip
@@ -57,8 +61,10 @@ def _now(session: Session) -> int:
 def change_webhook(
     session: Session, actor: Actor, webhook: Webhook, data: WebhookPatch, *, version: int
 ) -> Webhook:
-    """Change name, address, events or filter; what waits goes to the new address. Raises Stale."""
+    """Change name, address, events or filter; what waits goes to the new address. Raises Stale, Invalid for
+    what its owner can never be told."""
     _unchanged(webhook, version)
+    check_reachable(session, owner_of(session, webhook), data.events, data.filter)
     sent = data.model_fields_set
     for name in ("name", "url"):
         if name in sent and getattr(data, name) is not None:

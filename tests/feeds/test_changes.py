@@ -111,6 +111,7 @@ def test_the_filters_are_of_the_type_the_act_and_the_partner(follow, head, visit
         ("type=standing.moved", "type"),
         ("type=unknown.*", "type"),
         ("action=eaten", "action"),
+        ("partner=fukoka", "partner"),
         ("after=x", "after"),
         ("after=9999999999999999999", "after"),
         ("limit=201", "limit"),

@@ -72,6 +72,7 @@ def test_a_change_of_standing_arrives_signed_and_is_the_one_of_the_feed(
 
 
 def test_only_what_was_asked_for_is_told(subscribe, visit, carry, receiver, make):
+    make.partner(slug="seoul", country="KR")
     subscribe(name="Trips", events=["delegation.*"])
     subscribe(name="Elsewhere", events=["delegation.*"], filter={"partner": ["seoul"]})
     subscribe(name="French", events=["delegation.*", "standing.changed"], filter={"country": ["FR"]})

@@ -3,6 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
+from app import clock
+from app.feeds.types import OF_ACCOUNTS
+from app.history import listing
 from app.models import Answer, Event
 from tests.api.contract import Contract, check_problem
 
@@ -70,13 +73,41 @@ def test_the_secret_is_told_once_and_not_to_a_repeat(api, receiver, database):
         ({"events": ["standing.moved"]}, "/events/0"),
         ({"filter": {"tier": ["gold"]}}, "/filter/tier/0"),
         ({"filter": {"weather": ["hot"]}}, "/filter/weather"),
+        ({"filter": {"partner": ["fukuoka", "fukoka"]}}, "/filter/partner/1"),
+        ({"filter": {"officer": ["nobody@city.example"]}}, "/filter/officer/0"),
+        ({"events": ["standing.changed", "api_key.created"]}, "/events/1"),
+        ({"events": ["saved_view.*"]}, "/events/0"),
         ({"url": "https://u:p@hook.example/"}, "/url"),
         ({"secret": "whsec_mine"}, "/secret"),
     ],
 )
-def test_what_is_wrong_is_named(api, receiver, more, pointer):
+def test_what_is_wrong_is_named(api, receiver, subscribe, fukuoka, more, pointer):
     data = {"name": "Mirror", "url": receiver.url, "events": ["standing.changed"], **more}
     check_problem(api("read_key").post(URL, json=data), 422, pointer=pointer)
+    made = subscribe("read_key")
+    headers = {"If-Match": "*"}
+    answer = api("read_key").patch(f"{URL}/{made['id']}", json=more, headers=headers)
+    check_problem(answer, 422, pointer=pointer)
+
+
+def test_what_only_administrators_are_told_may_be_asked_for_by_theirs_alone(api, subscribe):
+    subscribe("admin_key", events=["api_key.*", "webhook.created"])
+    made = subscribe("read_key")
+    answer = api("admin_key").patch(
+        f"{URL}/{made['id']}", json={"events": ["user.*"]}, headers={"If-Match": "*"}
+    )
+    check_problem(answer, 422, pointer="/events/0")
+
+
+def test_what_a_filter_names_may_be_archived_and_written_in_capitals(api, subscribe, make, fukuoka):
+    make.partner(slug="seoul", archived_at=clock.now())
+    made = subscribe(filter={"partner": ["fukuoka", "seoul"], "officer": ["Officer@City.example"]})
+    assert made["filter"]["officer"] == ["officer@city.example"]
+
+
+def test_the_families_of_accounts_are_those_that_the_history_keeps_for_administrators():
+    kinds = {"outbox" if family == "delivery" else family for family in OF_ACCOUNTS}
+    assert kinds == set(listing._OF_ACCOUNTS)
 
 
 def test_only_administrators_read_of_them_in_the_history(subscribe, api, as_):
