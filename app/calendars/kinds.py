@@ -173,7 +173,6 @@ def agreements(asked: Asked) -> Iterator[Entry]:
     )
     rows = asked.session.execute(statement.order_by(col(Agreement.id))).all()
     moved = extended_ends(asked.session)
-    changed = _amended(asked.session)
     names = _names(asked, AgreementPartner, AgreementPartner.agreement_id, [row[0].id for row in rows])
     for paper, title in rows:
         signed = settled(paper.signed_on, paper.signed_precision, paper.created_at)
@@ -184,20 +183,10 @@ def agreements(asked: Asked) -> Iterator[Entry]:
         says = t("Notice until: %(title)s", title=title) if paper.auto_renews else None
         sequence, stamp = of_record(paper)
         yield Entry(
-            uid=f"agreement-{paper.id}", sequence=sequence + changed.get(paper.id, 0), stamp=stamp,
+            uid=f"agreement-{paper.id}", sequence=sequence, stamp=stamp,
             summary=says or t("Agreement ends: %(title)s", title=title), starts=on, ends=on,
             about=_lines(names.get(paper.id, [])), path=f"/agreements/{paper.id}",
         )  # fmt: skip
-
-
-def _amended(session: Session) -> dict[int, int]:
-    """By how much amendments, which move a paper's end, raise its sequence."""
-    statement = (
-        sa.select(Agreement.amends_id, sa.func.sum(Agreement.version))
-        .where(col(Agreement.amends_id).is_not(None))
-        .group_by(col(Agreement.amends_id))
-    )
-    return {key: int(total) for key, total in session.execute(statement)}
 
 
 def procedure(asked: Asked) -> Iterator[Entry]:

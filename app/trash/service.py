@@ -11,9 +11,10 @@ from sqlmodel import Session, col
 
 from app import clock
 from app.actor import Actor
+from app.agreements.service import record_paper
 from app.errors import Conflict, Forbidden, NotFound, Stale
 from app.history import record
-from app.models import Partner, Record
+from app.models import Agreement, Partner, Record
 from app.trash.kinds import Kind
 
 
@@ -35,7 +36,7 @@ def archive(session: Session, actor: Actor, kind: Kind, row: Record, *, version:
     if row.version != version:
         raise Stale(row)
     row.archived_at = clock.now()
-    record(session, actor, kind.archived, row, partners=_partners(session, kind, row))
+    _record(session, actor, kind.archived, kind, row)
     return row
 
 
@@ -47,8 +48,16 @@ def restore(session: Session, actor: Actor, kind: Kind, row: Record, *, version:
     if row.archived_at is None:
         raise Conflict("not_in_trash")
     row.archived_at = None
-    record(session, actor, kind.restored, row, partners=_partners(session, kind, row))
+    _record(session, actor, kind.restored, kind, row)
     return row
+
+
+def _record(session: Session, actor: Actor, action: str, kind: Kind, row: Record) -> None:
+    partners = _partners(session, kind, row)
+    if isinstance(row, Agreement):
+        record_paper(session, actor, action, row, partners=partners)
+    else:
+        record(session, actor, action, row, partners=partners)
 
 
 def _may(actor: Actor, kind: Kind) -> None:

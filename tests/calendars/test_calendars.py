@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
@@ -79,6 +80,45 @@ def test_a_changed_delegation_keeps_its_uid_and_its_sequence_grows(as_, client, 
     assert after["uid"] == before["uid"]
     assert after["sequence"] > before["sequence"]
     assert after["dtstart"].dt == date(2026, 7, 5)
+
+
+def test_the_sequence_of_a_paper_only_grows_whatever_becomes_of_its_amendment(as_, client, make, world, api):
+    terms = {"signed_on": date(2024, 1, 1), "expires_on": date(2026, 12, 31)}
+    paper, other = make.agreement(world[0], **terms), make.agreement(world[0], **terms)
+    at, program = open_feed(as_, shows=["agreements"]), api("write_key")
+
+    def entered():
+        made = {
+            "kind": "mou", "title": "Bản sửa đổi", "partners": ["fukuoka"], "state": "signed",
+            "signed_on": "2025-06-01", "expires_on": "2027-06-30", "amends": paper.id,
+        }  # fmt: skip
+        return program.post("/api/v1/agreements", json=made).json()["id"]
+
+    def patched(**what):
+        return lambda: program.patch(url, json=what, headers={"If-Match": "*"}).raise_for_status()
+
+    def shown():
+        event = entry(fetch(client, at), f"agreement-{paper.id}@")
+        return event["sequence"], event["dtstamp"].dt, event["dtstart"].dt
+
+    told = [shown()]
+    url = f"/api/v1/agreements/{entered()}"
+    told.append(shown())
+    for act in (
+        patched(expires_on="2027-09-30"),
+        patched(amends=None),
+        patched(amends=paper.id),
+        lambda: program.delete(url, headers={"If-Match": "*"}).raise_for_status(),
+        lambda: program.post(f"{url}/restoration").raise_for_status(),
+        patched(amends=other.id),
+    ):
+        act()
+        told.append(shown())
+    first, moved, later = date(2026, 12, 31), date(2027, 6, 30), date(2027, 9, 30)
+    assert [day for *_, day in told] == [first, moved, later, first, later, first, later, first]
+    assert all(one < two for one, two in pairwise(sequence for sequence, *_ in told))
+    assert [stamp for _, stamp, _ in told] == sorted(stamp for _, stamp, _ in told)
+    assert entry(fetch(client, at), f"agreement-{other.id}@")["dtstart"].dt == later
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from app.agreements.service.acts import (
     terminate,
     withdraw,
 )
-from app.agreements.service.common import get
+from app.agreements.service.common import get, record_paper
 from app.agreements.service.written import add_agreement, change, enter
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "enter",
     "get",
     "propose",
+    "record_paper",
     "refuse",
     "resolve",
     "send_report",

@@ -18,13 +18,12 @@ from app.agreements.schemas import (
     TerminationIn,
     WhyIn,
 )
-from app.agreements.service.common import at, partners_of, touch
+from app.agreements.service.common import at, partners_of, record_paper, touch
 from app.agreements.service.report_due import begin_report, report_step
 from app.agreements.service.written import check_dates, fill
 from app.deadlines import service as deadlines
 from app.deadlines.queries import steps_of
 from app.errors import Conflict, Refused
-from app.history import record
 from app.models import Agreement, Organisation, ProcedureStep
 from app.vocabulary import AgreementState, DatePrecision, Locale, ProcedureCode
 
@@ -129,7 +128,7 @@ def sign(
         more = fill(session, paper, data, told)
         paper.state = AgreementState.signed
         check_dates(paper, today)
-    record(session, actor, "agreement.signed", paper, partners=told, more=more)
+    record_paper(session, actor, "agreement.signed", paper, partners=told, more=more)
     begin_report(session, actor, paper)
     return paper
 
@@ -176,7 +175,7 @@ def terminate(
     check_dates(paper, today)
     told = partners_of(session, paper)
     why = {"why": (None, data.why)}
-    record(session, actor, "agreement.terminated", paper, partners=told, more=why)
+    record_paper(session, actor, "agreement.terminated", paper, partners=told, more=why)
     return paper
 
 
@@ -187,14 +186,14 @@ def _in(paper: Agreement, *states: AgreementState) -> None:
 
 def _moved(session: Session, actor: Actor, paper: Agreement, state: AgreementState, action: str) -> Agreement:
     paper.state = state
-    record(session, actor, action, paper, partners=partners_of(session, paper))
+    record_paper(session, actor, action, paper, partners=partners_of(session, paper))
     return paper
 
 
 def _kept(session: Session, actor: Actor, paper: Agreement) -> Agreement:
     """Stamp a paper of which only a step has changed; the step has told its own history."""
     touch(paper)
-    record(session, actor, "agreement.changed", paper)
+    record_paper(session, actor, "agreement.changed", paper)
     return paper
 
 

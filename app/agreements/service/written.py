@@ -8,11 +8,10 @@ from sqlmodel import Session, col, select
 
 from app.actor import Actor
 from app.agreements.schemas import AgreementIn, AgreementPatch, NewAgreement, PaperIn
-from app.agreements.service.common import at, partners_of, touch
+from app.agreements.service.common import at, partners_of, record_paper, touch
 from app.agreements.service.report_due import begin_report, move_report
 from app.deadlines.queries import due_of
 from app.errors import Refused
-from app.history import record
 from app.models import Agreement, AgreementPartner, AgreementSector, AgreementUnit, Organisation, Sector
 from app.models import Partner as PartnerRow
 from app.organisations.queries import id_of
@@ -75,7 +74,7 @@ def _add(session: Session, actor: Actor, data: PaperIn, state: AgreementState, f
     )
     session.add(paper)
     more: More = {"partners": ([], data.partners), "sectors": ([], data.sectors)}
-    record(session, actor, "agreement.added", paper, partners=partner_ids, more=more)
+    record_paper(session, actor, "agreement.added", paper, partners=partner_ids, more=more)
     assert paper.id is not None
     session.add_all(AgreementPartner(agreement_id=paper.id, partner_id=p) for p in partner_ids)
     session.add_all(AgreementSector(agreement_id=paper.id, sector_id=s) for s in sector_ids)
@@ -94,7 +93,7 @@ def change(
     with session.no_autoflush:  # one UPDATE for the change and its stamp: the version moves by one
         more = fill(session, paper, data, told)
         check_dates(paper, today)
-    record(session, actor, "agreement.changed", paper, partners=told, more=more)
+    record_paper(session, actor, "agreement.changed", paper, partners=told, more=more)
     if paper.signed_on != was_signed_on:
         move_report(session, actor, paper)
     return paper
