@@ -46,7 +46,8 @@ def _event(entry: Entry, zone: ZoneInfo) -> Event:
     event.add("summary", entry.summary)
     if isinstance(entry.starts, datetime) and isinstance(entry.ends, datetime):
         event.add("dtstart", _moment(entry.starts, zone if entry.home else None))
-        event.add("dtend", _moment(entry.ends, zone if entry.home else None))
+        if entry.ends > entry.starts:  # an end is later than its beginning, or there is none (3.8.2.2)
+            event.add("dtend", _moment(entry.ends, zone if entry.home else None))
     else:
         event.add("dtstart", _day(entry.starts))
         event.add("dtend", _day(entry.ends) + timedelta(days=1))  # exclusive (3.6.1)

@@ -144,6 +144,14 @@ def test_meetings_here_name_our_zone_and_define_it_and_meetings_abroad_are_at_th
     assert [str(part["tzid"]) for part in calendar.walk("VTIMEZONE")] == ([zone] if zone else [])
 
 
+def test_a_meeting_that_ends_as_it_begins_names_no_end(as_, client, make, world):
+    trip = make.visit(world[0], state=DelegationState.planned, on=date(2026, 7, 1))
+    make.trip_meeting(trip, on=date(2026, 7, 1), starts_at=time(9), ends_at=time(9))
+    event = entry(fetch(client, open_feed(as_)), "meeting-")
+    assert event["dtstart"].dt.replace(tzinfo=None) == datetime(2026, 7, 1, 9)  # noqa: DTZ001
+    assert "dtend" not in event
+
+
 def test_no_confidential_note_leaves_the_house(as_, client, make, world):
     trip = make.visit(
         world[0], state=DelegationState.planned, confidential=True, minutes="Bí mật một",
