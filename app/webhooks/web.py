@@ -1,5 +1,6 @@
 """Webhooks: the administrators' pages. A secret is on the one page that answers its making."""
 
+import re
 from datetime import timedelta
 
 from fastapi import APIRouter
@@ -203,13 +204,19 @@ def archive(view: Page, typed: Form, session: WriteSession, actor: Admin, webhoo
     webhook = get_webhook(session, actor, webhook_id)
     service.archive_webhook(session, actor, webhook, version=webhook.version)
     said = view.words.gettext(_("The webhook is archived."))
-    return once.keep(
-        view.redirect("/settings/webhooks", said, f"/settings/webhooks/{webhook_id}/restoration")
-    )
+    undo = f"/settings/webhooks/{webhook_id}/restoration?version={webhook.version}"
+    return once.keep(view.redirect("/settings/webhooks", said, undo))
 
 
 @router.post("/{webhook_id}/restoration")
 def restore(view: Page, session: WriteSession, actor: Admin, webhook_id: int) -> Response:
+    """From a toast's Undo, which names the version in its address."""
+    text = view.request.query_params.get("version", "")
+    once = Once(session, actor.caller, f"restore:webhook:{webhook_id}:{text}")
+    if once.first:
+        return once.first
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise Refused("version_needed")
     webhook = get_webhook(session, actor, webhook_id, archived=True)
-    service.restore_webhook(session, actor, webhook, version=webhook.version)
-    return _back(view, webhook_id, _("The webhook is back, silent until it is woken."))
+    service.restore_webhook(session, actor, webhook, version=int(text))
+    return once.keep(_back(view, webhook_id, _("The webhook is back, silent until it is woken.")))

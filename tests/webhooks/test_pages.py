@@ -57,8 +57,20 @@ def test_it_is_changed_silenced_woken_renewed_and_archived(as_, receiver):
     assert re.search(r'value="(whsec_[^"]+)"', renewed.text)[1] != secret
     assert client.post(f"{page}/delete", data={"form_token": "a"}).status_code == 303
     assert client.get(page).status_code == 404
-    assert client.post(f"{page}/restoration").status_code == 303
-    assert client.get(page).status_code == 200
+
+
+def test_a_second_click_on_undo_leads_to_the_webhook_too(as_, receiver):
+    _, page = made(as_, receiver)
+    client = as_("admin")
+    client.post(f"{page}/delete", data={"form_token": "a"})
+    undo = re.search(rf'action="({page}/restoration\?version=\d+)"', client.get(URL).text)[1]
+    for _ in range(2):
+        answer = client.post(undo)
+        assert (answer.status_code, answer.headers["location"]) == (303, page)
+    client.post(f"{page}/delete", data={"form_token": "b"})
+    client.post(undo)
+    assert client.get(page).status_code == 404, "an Undo of before undoes nothing of after"
+    assert client.post(f"{page}/restoration").status_code == 422
 
 
 def test_what_is_wrong_is_said_beside_its_field(as_, receiver):
