@@ -11,6 +11,8 @@ from threading import Lock
 MINUTE = 60.0
 # Unknown keys of one address: as many as wrong passwords (app/accounts/service.py), in a quarter of an hour.
 MOST_UNKNOWN, UNKNOWN_WINDOW = 30, 900.0
+# How often one calendar may be fetched in a minute, by all who have its address: programs ask every hour.
+MOST_FETCHES = 30
 # Callers that are remembered at once; above it those are forgotten who have not called of late.
 MOST_CALLERS = 10_000
 
@@ -89,12 +91,13 @@ class Limiter:
 
 
 class Limits:
-    """What the API holds its callers to: calls of a key, which 0 calls a minute leave uncounted, and unknown
-    keys of an address."""
+    """What the API holds its callers to: calls of a key and fetches of a calendar, which 0 calls a minute leave
+    uncounted, and unknown keys of an address."""
 
     def __init__(self, a_minute: int, unknown: int = MOST_UNKNOWN) -> None:
         self._keys = Limiter(Policy(a_minute, MINUTE)) if a_minute else None
         self._unknown = Limiter(Policy(unknown, UNKNOWN_WINDOW))
+        self._calendars = Limiter(Policy(MOST_FETCHES, MINUTE)) if a_minute else None
 
     def called(self, caller: str, now: float) -> Allowance | None:
         """Count a call of a known key; None where nothing is counted."""
@@ -104,3 +107,8 @@ class Limits:
         """Count an unknown key; after how many seconds the next one is heard, when it was one too many. Keys
         that are known come in all the same: a program gone wrong shuts out nobody of its house."""
         return self._unknown.take(address or "?", now).retry_after
+
+    def fetched(self, feed_id: int, now: float) -> int | None:
+        """Count a fetch of a calendar; after how many seconds the next one is heard, when it was one too
+        many."""
+        return self._calendars.take(str(feed_id), now).retry_after if self._calendars else None

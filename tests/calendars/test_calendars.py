@@ -8,11 +8,14 @@ import pytest
 import sqlalchemy as sa
 from icalendar import Calendar
 
+from app import db
 from app.calendars.entries import Span
 from app.calendars.occasions import anniversaries, national_days
+from app.limits import MOST_FETCHES, MOST_UNKNOWN, Limits
 from app.models import Event, User
 from app.vocabulary import CalendarKind, DelegationDirection, DelegationState
 from tests.actors import PEOPLE, bearer
+from tests.api.contract import Contract, check_problem
 from tests.staging import staged
 
 KINDS = [kind.value for kind in CalendarKind]
@@ -245,6 +248,55 @@ def test_the_same_calendar_is_not_sent_twice(as_, client, world):
     again = client.get(at, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert b"X-PUBLISHED-TTL:PT1H" in first.content
+
+
+def test_what_is_known_unchanged_is_not_built_and_what_changed_is(as_, client, api, make, world, monkeypatch):
+    # As in earnest: the last event tells the state of the data, also where a test never commits.
+    told = sa.text("SELECT max(id) FROM event")
+    monkeypatch.setattr(db, "_VERSION_OF", dict.fromkeys(db._VERSION_OF, told))
+    trip = make.visit(world[0], state=DelegationState.planned, on=date(2026, 7, 1))
+    at = open_feed(as_)
+    tag = client.get(at).headers["etag"]
+    with monkeypatch.context() as patch:
+        patch.setattr("app.calendars.api.entries", None)
+        known = client.get(at, headers={"If-None-Match": tag})
+        assert (known.status_code, known.headers["etag"]) == (304, tag)
+        assert known.headers["cache-control"] == "private, no-cache"
+    assert api("write_key").post("/api/v1/people", json={"name": "Sato Yuriko"}).status_code == 201
+    other = client.get(at, headers={"If-None-Match": tag})
+    assert other.status_code == 304, "something else changed: the calendar is the same"
+    assert other.headers["etag"] != tag
+    moved = {"starts_on": "2026-07-05", "ends_on": "2026-07-05"}
+    url = f"/api/v1/delegations/{trip.id}"
+    assert api("write_key").patch(url, json=moved, headers={"If-Match": "*"}).status_code == 200
+    assert client.get(at, headers={"If-None-Match": other.headers["etag"]}).status_code == 200
+
+
+@pytest.fixture
+def limited(app):
+    """The application counts who calls."""
+    before, app.state.limits = app.state.limits, Limits(600)
+    yield
+    app.state.limits = before
+
+
+def test_a_feed_that_is_asked_for_too_often_is_told_when_to_come_again(as_, client, limited, application):
+    contract = Contract(application.openapi())
+    at, other = open_feed(as_), open_feed(as_, "viewer")
+    answers = [client.get(at) for _ in range(MOST_FETCHES)]
+    assert {answer.status_code for answer in answers} == {200}
+    answer = contract.check(client.get(at))
+    check_problem(answer, 429)
+    assert 1 <= int(answer.headers["retry-after"]) <= 60
+    assert client.get(other).status_code == 200, "another feed has fetches of its own"
+
+
+def test_an_address_that_tries_many_tokens_has_to_wait_and_a_good_one_is_heard(as_, client, limited):
+    at = open_feed(as_)
+    tried = [client.get(f"/api/v1/calendar.ics?token=1.{number}") for number in range(MOST_UNKNOWN + 1)]
+    assert [answer.status_code for answer in tried] == [404] * MOST_UNKNOWN + [429]
+    assert int(tried[-1].headers["retry-after"]) >= 1
+    assert client.get(at).status_code == 200
 
 
 def test_nobody_sees_or_changes_the_calendars_of_another(as_, world):
