@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.models import JobRun, Outbox
+from app.outbox.queries import dead, waits
 
 # Below this share of the disk the page warns: SQLite needs room for its log, PostgreSQL for its own.
 LEAST_FREE = 0.10
@@ -84,13 +85,13 @@ def job_states(session: Session, names: Iterable[str]) -> list[JobState]:
 
 def outbox_state(session: Session, now: datetime) -> OutboxState:
     """What is due by `now` and has not arrived; one statement."""
-    waits = sa.and_(col(Outbox.done_at).is_(None), col(Outbox.dead_at).is_(None), col(Outbox.due_at) <= now)
+    due = sa.and_(waits(), col(Outbox.due_at) <= now)
     found = session.execute(
         sa.select(
-            sa.func.count().filter(waits),
-            sa.func.min(col(Outbox.due_at)).filter(waits),
-            sa.func.count().filter(sa.and_(waits, col(Outbox.error).is_not(None))),
-            sa.func.count().filter(sa.and_(col(Outbox.done_at).is_(None), col(Outbox.dead_at).is_not(None))),
+            sa.func.count().filter(due),
+            sa.func.min(col(Outbox.due_at)).filter(due),
+            sa.func.count().filter(sa.and_(due, col(Outbox.error).is_not(None))),
+            sa.func.count().filter(dead()),
         ).select_from(Outbox)
     ).one()
     return OutboxState(*found)
@@ -100,7 +101,7 @@ def given_up(session: Session) -> list[Letter]:
     """The deliveries that were given up last."""
     statement = (
         sa.select(Outbox)
-        .where(col(Outbox.done_at).is_(None), col(Outbox.dead_at).is_not(None))
+        .where(dead())
         .order_by(col(Outbox.dead_at).desc(), col(Outbox.id).desc())
         .limit(SHOWN)
     )

@@ -22,6 +22,7 @@ from app import clock
 from app.db import Database
 from app.errors import Unavailable
 from app.models import Outbox
+from app.outbox.queries import in_lane, under, waits
 
 # Longer than a delivery may take (every channel has time-outs of its own, see app/outbox/post.py).
 LEASE = timedelta(minutes=5)
@@ -103,18 +104,13 @@ class Worker:
         behind = sa.exists().where(
             col(before.topic) == Outbox.topic,
             col(before.id) < Outbox.id,
-            *_waits(before),
+            waits(before),
             col(before.due_at) <= now,
         )
-        channel = sa.or_(
-            *(
-                sa.or_(col(Outbox.topic) == name, col(Outbox.topic).startswith(f"{name}:", autoescape=True))
-                for name in self._channels
-            )
-        )
+        channel = sa.or_(*(sa.or_(in_lane(name), under(name)) for name in self._channels))
         return (
             sa.select(Outbox)
-            .where(*_waits(Outbox), col(Outbox.due_at) <= now, _free(now), ~behind, channel)
+            .where(waits(), col(Outbox.due_at) <= now, _free(now), ~behind, channel)
             .order_by(col(Outbox.due_at), col(Outbox.id))
         )
 
@@ -152,10 +148,6 @@ class Worker:
             except (OperationalError, Unavailable):
                 if last:
                     raise
-
-
-def _waits(table: Any) -> tuple[Any, ...]:
-    return col(table.done_at).is_(None), col(table.dead_at).is_(None)
 
 
 def _free(now: datetime) -> Any:

@@ -17,6 +17,7 @@ from app.feeds import sequence
 from app.feeds.queries import events_after
 from app.feeds.types import chosen
 from app.models import Event, EventPartner, Outbox, Partner, User, Webhook
+from app.outbox.queries import in_lane, waits
 from app.outbox.service import enqueue
 from app.vocabulary import Door, WebhookEnd
 from app.webhooks import service
@@ -76,12 +77,8 @@ def _promise(session: Session, webhook: Webhook, event: Event) -> bool:
 
 
 def _waiting(session: Session, webhook: Webhook) -> int:
-    waits = sa.select(sa.func.count()).where(
-        col(Outbox.topic) == lane(webhook.id),
-        col(Outbox.done_at).is_(None),
-        col(Outbox.dead_at).is_(None),
-    )
-    return session.scalar(waits) or 0
+    waiting = sa.select(sa.func.count()).select_from(Outbox).where(in_lane(lane(webhook.id)), waits())
+    return session.scalar(waiting) or 0
 
 
 def asked(webhook: Webhook) -> list[Any]:

@@ -13,6 +13,7 @@ from app.actor import Actor, Permission
 from app.errors import NotFound
 from app.lists import Order, Part
 from app.models import ApiKey, Outbox, User, Webhook, WebhookAttempt
+from app.outbox.queries import dead, waits
 from app.vocabulary import WebhookEnd
 
 CHANNEL = "webhook"
@@ -126,14 +127,12 @@ def _rows(session: Session, found: Sequence[Any]) -> list[WebhookRow]:
 
 
 def _queues(session: Session, topics: list[str]) -> dict[str, tuple[int, datetime | None, int]]:
-    waits = sa.and_(col(Outbox.done_at).is_(None), col(Outbox.dead_at).is_(None))
-    dead = sa.and_(col(Outbox.done_at).is_(None), col(Outbox.dead_at).is_not(None))
     statement = (
         sa.select(
             Outbox.topic,
-            sa.func.count().filter(waits),
-            sa.func.min(col(Outbox.due_at)).filter(waits),
-            sa.func.count().filter(dead),
+            sa.func.count().filter(waits()),
+            sa.func.min(col(Outbox.due_at)).filter(waits()),
+            sa.func.count().filter(dead()),
         )
         .where(col(Outbox.topic).in_(topics), col(Outbox.done_at).is_(None))
         .group_by(col(Outbox.topic))

@@ -14,6 +14,7 @@ from app.history import record
 from app.history.service import tell
 from app.models import Event, Outbox, User, Webhook, WebhookAttempt
 from app.notices.service import notify
+from app.outbox.queries import dead, in_lane, under, waits
 from app.outbox.service import enqueue
 from app.vocabulary import NoticeKind, Role, WebhookEnd
 from app.webhooks import signing
@@ -135,7 +136,7 @@ def wake(session: Session, actor: Actor, webhook: Webhook, *, missed: bool, vers
         move(session, webhook.id, position=_now(session))
     elif webhook.failing_since is not None:
         # Nothing has arrived since then, so that all of it comes before what waits in the feed.
-        _rewind(session, webhook, col(Outbox.dead_at) >= webhook.failing_since)
+        _rewind(session, webhook, sa.and_(dead(), col(Outbox.dead_at) >= webhook.failing_since))
     move(session, webhook.id, failing_since=None)
     return webhook
 
@@ -181,15 +182,13 @@ def _unchanged(webhook: Webhook, version: int) -> None:
 
 def _put_back(session: Session, webhook: Webhook) -> None:
     """Take back every promise that waits; what stood in the feed is taken up again from there."""
-    _rewind(session, webhook, col(Outbox.dead_at).is_(None))
-    beside = col(Outbox.topic).startswith(f"{lane(webhook.id)}:")
-    waits = (col(Outbox.done_at).is_(None), col(Outbox.dead_at).is_(None))
-    session.execute(sa.delete(Outbox).where(beside, *waits))
+    _rewind(session, webhook, waits())
+    session.execute(sa.delete(Outbox).where(under(lane(webhook.id)), waits()))
 
 
 def _rewind(session: Session, webhook: Webhook, condition: Any) -> None:
-    """Take back those promises of the feed that are not kept and fit, and stand before the first of them."""
-    promises = (col(Outbox.topic) == lane(webhook.id), col(Outbox.done_at).is_(None), condition)
+    """Take back those promises of the feed that fit, and stand before the first of them."""
+    promises = (in_lane(lane(webhook.id)), condition)
     ids = [payload["event"] for payload in session.scalars(sa.select(Outbox.payload).where(*promises))]
     first = session.scalar(sa.select(sa.func.min(Event.position)).where(col(Event.id).in_(ids)))
     session.execute(sa.delete(Outbox).where(*promises))
