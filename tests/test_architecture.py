@@ -65,7 +65,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     # What runs by itself may write what people read: the digest is a mail made from templates.
     ("app.upkeep",),
     ("app.failures", "app.regions"),
-    ("app.dependencies", "app.acts", "app.security"),
+    ("app.dependencies", "app.acts", "app.pages", "app.security"),
     ("app.*.web", "app.*.api"),
     ("app.main",),
     ("app.cli", "app.cli.*", "app.__main__"),

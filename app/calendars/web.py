@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from fastapi import APIRouter
-from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -13,10 +12,10 @@ from app.calendars.queries import FeedRow, feeds_of
 from app.calendars.schemas import FeedIn
 from app.config import settings
 from app.dependencies import Form, Page, ReadSession, Viewer, WriteSession
-from app.errors import DomainError, NotFound, Refused
-from app.failures import told, understood
+from app.errors import DomainError
+from app.failures import told
 from app.forms import FormView, Typed
-from app.once import Once
+from app.pages import once_only, version_of
 from app.rest import RecordId
 from app.schemas import parse
 from app.templating import View
@@ -51,7 +50,7 @@ def open_(view: Page, typed: Form, actor: Viewer, session: WriteSession) -> Resp
 def change(view: Page, feed_id: RecordId, typed: Form, actor: Viewer, session: WriteSession) -> Response:
     def act() -> str:
         feed = service.get(session, actor, feed_id)
-        service.change(session, actor, feed, _asked(typed), version=_version(typed))
+        service.change(session, actor, feed, _asked(typed), version=version_of(typed))
         return view.words.gettext("The calendar “%(name)s” is saved.", name=feed.name)
 
     return _answer(view, session, actor, typed, act, about=feed_id)
@@ -61,7 +60,7 @@ def change(view: Page, feed_id: RecordId, typed: Form, actor: Viewer, session: W
 def renew(view: Page, feed_id: RecordId, typed: Form, actor: Viewer, session: WriteSession) -> Response:
     def act() -> str:
         feed = service.get(session, actor, feed_id)
-        service.renew(session, actor, feed, version=_version(typed))
+        service.renew(session, actor, feed, version=version_of(typed))
         return view.words.gettext("“%(name)s” has a new address; the former one is dead.", name=feed.name)
 
     return _answer(view, session, actor, typed, act)
@@ -71,7 +70,7 @@ def renew(view: Page, feed_id: RecordId, typed: Form, actor: Viewer, session: Wr
 def close(view: Page, feed_id: RecordId, typed: Form, actor: Viewer, session: WriteSession) -> Response:
     def act() -> str:
         feed = service.get(session, actor, feed_id)
-        service.close(session, actor, feed, version=_version(typed))
+        service.close(session, actor, feed, version=version_of(typed))
         return view.words.gettext("The calendar “%(name)s” is closed; its address is dead.", name=feed.name)
 
     return _answer(view, session, actor, typed, act)
@@ -79,12 +78,6 @@ def close(view: Page, feed_id: RecordId, typed: Form, actor: Viewer, session: Wr
 
 def _asked(typed: Typed) -> FeedIn:
     return parse(FeedIn, typed.data(lists=("shows",)))
-
-
-def _version(typed: Typed) -> int:
-    if typed.version is None:
-        raise Refused("version_needed")
-    return typed.version
 
 
 def _answer(
@@ -97,23 +90,14 @@ def _answer(
     about: int | None = None,
 ) -> Response:
     """Do it once; what is wrong is told on the page, in the form it was typed into."""
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    try:
-        said = act()
-        session.flush()
-    except NotFound:
-        raise
-    except (DomainError, StaleDataError) as error:
-        session.rollback()
-        wrong = understood(error)
+
+    def refused(wrong: DomainError) -> Response:
         data = {**typed.texts(), "shows": typed.all("shows")}
         form = FormView(data, told(view.words, wrong), typed.version, key="new")
-        return _page(
-            view, session, actor, new=None if about else form, status=wrong.status, wrong=(about, form)
-        )
-    return once.keep(view.redirect("/calendars", said))
+        new = None if about else form
+        return _page(view, session, actor, new=new, status=wrong.status, wrong=(about, form))
+
+    return once_only(session, actor, typed.token, lambda: view.redirect("/calendars", act()), refused)
 
 
 def _page(

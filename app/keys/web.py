@@ -3,15 +3,14 @@
 from typing import Any
 
 from fastapi import APIRouter
-from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app import clock
 from app.actor import Actor
 from app.dependencies import Admin, Form, Page, ReadSession, WriteSession
-from app.errors import DomainError, NotFound, Refused, Stale
-from app.failures import told, understood
+from app.errors import DomainError, Stale
+from app.failures import told
 from app.forms import FormView, Typed
 from app.history.listing import Looked, history_of, latest
 from app.keys import service
@@ -19,7 +18,7 @@ from app.keys.forms import differences, menus, stored, typed_in
 from app.keys.queries import key_row, keys_by_state
 from app.keys.schemas import OVERLAP_DAYS, KeyIn, KeyPatch, RotationIn
 from app.models import ApiKey
-from app.once import Once
+from app.pages import ToldOnce, once_only, version_of
 from app.schemas import parse
 from app.templating import View
 
@@ -41,30 +40,23 @@ def _list(view: View, session: Session, form: FormView, status: int = 200) -> Re
 
 @router.post("")
 def create(view: Page, typed: Form, session: WriteSession, actor: Admin) -> Response:
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    try:
+    def act() -> ToldOnce:
         data = parse(KeyIn, typed.data(lists=("scopes",)))
-        key, text = service.create_key(session, actor, data)
-    except DomainError as error:
-        session.rollback()
-        form = FormView(typed_in(typed), told(view.words, error))
-        return _list(view, session, form, error.status)
-    return _shown_once(view, session, once, key, text)
+        return _told_once(view, session, *service.create_key(session, actor, data))
+
+    def refused(error: DomainError) -> Response:
+        return _list(view, session, FormView(typed_in(typed), told(view.words, error)), error.status)
+
+    return once_only(session, actor, typed.token, act, refused)
 
 
-def _shown_once(view: View, session: Session, once: Once, key: ApiKey, text: str) -> Response:
-    """The page with the secret. Whoever sends the form again is led to the key, which does not tell it."""
-    said = _("This was done already. A secret is shown once; give the key a new one if it is lost.")
-    once.keep(view.redirect(f"/settings/keys/{key.public_id}", view.words.gettext(said)))
+def _told_once(view: View, session: Session, key: ApiKey, text: str) -> ToldOnce:
+    said = view.words.gettext(
+        "This was done already. A secret is shown once; give the key a new one if it is lost."
+    )
     row = key_row(session, key.public_id, clock.now(), view.locale)
-    return view.page("keys/secret.html", row=row, text=text)
-
-
-def _(text: str) -> str:
-    """Mark a text for the catalogue; it is translated where it is used."""
-    return text
+    page = view.page("keys/secret.html", row=row, text=text)
+    return ToldOnce(page, again=view.redirect(f"/settings/keys/{key.public_id}", said))
 
 
 @router.get("/{key_id}", name="keys:show")
@@ -100,26 +92,22 @@ def _page(
 
 @router.post("/{key_id}")
 def change(view: Page, typed: Form, session: WriteSession, actor: Admin, key_id: str) -> Response:
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    try:
+    def act() -> Response:
         data = parse(KeyPatch, typed.chosen(lists=("scopes",)))
-        key = service.change_key(
-            session, actor, service.get_key(session, key_id), data, version=_version(typed)
-        )
-    except (DomainError, StaleDataError) as error:
-        session.rollback()
-        return _refused(view, session, actor, key_id, typed, understood(error))
-    text = view.words.gettext("Key %(name)s saved.", name=key.name)
-    return once.keep(view.redirect(f"/settings/keys/{key_id}", text))
+        key = service.get_key(session, key_id)
+        key = service.change_key(session, actor, key, data, version=version_of(typed))
+        said = view.words.gettext("Key %(name)s saved.", name=key.name)
+        return view.redirect(f"/settings/keys/{key_id}", said)
+
+    def refused(error: DomainError) -> Response:
+        return _refused(view, session, actor, key_id, typed, error)
+
+    return once_only(session, actor, typed.token, act, refused)
 
 
 def _refused(
     view: View, session: Session, actor: Actor, key_id: str, typed: Typed, error: DomainError
 ) -> Response:
-    if isinstance(error, NotFound):
-        raise error
     row = key_row(session, key_id, clock.now(), view.locale)
     if isinstance(error, Stale):
         form = FormView(typed_in(typed), version=row.version)
@@ -129,37 +117,26 @@ def _refused(
     return _page(view, session, actor, key_id, form, error.status)
 
 
-def _version(typed: Typed) -> int:
-    if typed.version is None:
-        raise Refused("version_needed")
-    return typed.version
-
-
 @router.post("/{key_id}/rotation")
 def rotate(view: Page, typed: Form, session: WriteSession, actor: Admin, key_id: str) -> Response:
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    try:
-        key = service.get_key(session, key_id)
-        data = parse(RotationIn, typed.data())
-        key, text = service.rotate_key(session, actor, key, data, version=_version(typed))
-    except (DomainError, StaleDataError) as error:
-        session.rollback()
-        wrong = understood(error)
-        if isinstance(wrong, NotFound):
-            raise
+    def act() -> ToldOnce:
+        key, data = service.get_key(session, key_id), parse(RotationIn, typed.data())
+        made = service.rotate_key(session, actor, key, data, version=version_of(typed))
+        return _told_once(view, session, *made)
+
+    def refused(error: DomainError) -> Response:
         row = key_row(session, key_id, clock.now(), view.locale)
-        form = FormView(typed.texts(), told(view.words, wrong), row.version, key="rotation")
-        return _page(view, session, actor, key_id, status=wrong.status, rotation=form)
-    return _shown_once(view, session, once, key, text)
+        form = FormView(typed.texts(), told(view.words, error), row.version, key="rotation")
+        return _page(view, session, actor, key_id, status=error.status, rotation=form)
+
+    return once_only(session, actor, typed.token, act, refused)
 
 
 @router.post("/{key_id}/revocation")
 def revoke(view: Page, typed: Form, session: WriteSession, actor: Admin, key_id: str) -> Response:
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    key = service.revoke_key(session, actor, service.get_key(session, key_id))
-    text = view.words.gettext("Key %(name)s opens nothing any more.", name=key.name)
-    return once.keep(view.redirect(f"/settings/keys/{key_id}", text))
+    def act() -> Response:
+        key = service.revoke_key(session, actor, service.get_key(session, key_id))
+        said = view.words.gettext("Key %(name)s opens nothing any more.", name=key.name)
+        return view.redirect(f"/settings/keys/{key_id}", said)
+
+    return once_only(session, actor, typed.token, act)

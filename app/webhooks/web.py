@@ -1,23 +1,21 @@
 """Webhooks: the administrators' pages. A secret is on the one page that answers its making."""
 
-import re
+from collections.abc import Callable
 from datetime import timedelta
 
 from fastapi import APIRouter
-from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app.actor import Actor
 from app.dependencies import Admin, Form, Page, ReadSession, WriteSession
-from app.errors import DomainError, NotFound, Refused, Stale
-from app.failures import understood
+from app.errors import DomainError, Stale
 from app.feeds.types import FAMILIES
 from app.forms import FormView, Typed
 from app.history.listing import history_of
 from app.lists import Part
 from app.models import Webhook
-from app.once import Once
+from app.pages import ToldOnce, once_only, version_of, version_undone
 from app.schemas import parse
 from app.templating import View
 from app.vocabulary import WebhookEnd
@@ -30,11 +28,6 @@ router = APIRouter(prefix="/settings/webhooks")
 
 # So many attempts stand on a webhook's page; the API has all of the last month.
 SHOWN = 30
-
-
-def _(text: str) -> str:
-    """Mark a text for the catalogue; it is translated where it is used."""
-    return text
 
 
 @router.get("", name="webhooks:index")
@@ -51,26 +44,22 @@ def _list(view: View, session: Session, actor: Actor, form: FormView, status: in
 
 @router.post("")
 def create(view: Page, typed: Form, session: WriteSession, actor: Admin) -> Response:
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    try:
+    def act() -> ToldOnce:
         webhook, secret = service.create_webhook(session, actor, parse(WebhookIn, read(typed)))
-    except DomainError as error:
-        session.rollback()
+        return _told_once(view, session, actor, webhook, secret)
+
+    def refused(error: DomainError) -> Response:
         form = FormView(typed_in(typed), errors_of(view.words, error))
         return _list(view, session, actor, form, error.status)
-    return _shown_once(view, session, actor, once, webhook, secret)
+
+    return once_only(session, actor, typed.token, act, refused)
 
 
-def _shown_once(
-    view: View, session: Session, actor: Actor, once: Once, webhook: Webhook, secret: str
-) -> Response:
-    """The page with the secret. Whoever sends the form again is led to the webhook, not to the secret."""
-    said = _("This was done already. A secret is shown once; make a new one if it is lost.")
-    once.keep(view.redirect(f"/settings/webhooks/{webhook.id}", view.words.gettext(said)))
+def _told_once(view: View, session: Session, actor: Actor, webhook: Webhook, secret: str) -> ToldOnce:
+    said = view.words.gettext("This was done already. A secret is shown once; make a new one if it is lost.")
     row = webhook_row(session, actor, webhook.id or 0)
-    return view.page("webhooks/secret.html", row=row, text=secret)
+    page = view.page("webhooks/secret.html", row=row, text=secret)
+    return ToldOnce(page, again=view.redirect(f"/settings/webhooks/{webhook.id}", said))
 
 
 @router.get("/{webhook_id}", name="webhooks:show")
@@ -106,24 +95,20 @@ def _page(
 
 @router.post("/{webhook_id}")
 def change(view: Page, typed: Form, session: WriteSession, actor: Admin, webhook_id: int) -> Response:
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    try:
-        webhook = get_webhook(session, actor, webhook_id)
+    def act(webhook: Webhook) -> None:
         data = parse(WebhookPatch, read(typed))
-        service.change_webhook(session, actor, webhook, data, version=_version(typed))
-    except (DomainError, StaleDataError) as error:
-        session.rollback()
-        return _refused(view, session, actor, webhook_id, typed, understood(error))
-    return once.keep(_back(view, webhook_id, _("The webhook is saved.")))
+        service.change_webhook(session, actor, webhook, data, version=version_of(typed))
+
+    def refused(error: DomainError) -> Response:
+        return _refused(view, session, actor, webhook_id, typed, error)
+
+    said = view.words.gettext("The webhook is saved.")
+    return _acted(view, typed, session, actor, webhook_id, act, said, refused)
 
 
 def _refused(
     view: View, session: Session, actor: Actor, webhook_id: int, typed: Typed, error: DomainError
 ) -> Response:
-    if isinstance(error, NotFound):
-        raise error
     if isinstance(error, Stale):
         row = webhook_row(session, actor, webhook_id)
         form = FormView(typed_in(typed), version=row.version)
@@ -133,90 +118,95 @@ def _refused(
     return _page(view, session, actor, webhook_id, form, error.status)
 
 
-def _version(typed: Typed) -> int:
-    if typed.version is None:
-        raise Refused("version_needed")
-    return typed.version
+def _acted(
+    view: View,
+    typed: Typed,
+    session: Session,
+    actor: Actor,
+    webhook_id: int,
+    act: Callable[[Webhook], object],
+    said: str,
+    refused: Callable[[DomainError], Response] | None = None,
+) -> Response:
+    """Do it to the webhook, once, and lead back to its page."""
 
+    def done() -> Response:
+        act(get_webhook(session, actor, webhook_id))
+        return view.redirect(f"/settings/webhooks/{webhook_id}", said)
 
-def _back(view: View, webhook_id: int, said: str, undo: str | None = None) -> Response:
-    return view.redirect(f"/settings/webhooks/{webhook_id}", view.words.gettext(said), undo)
+    return once_only(session, actor, typed.token, done, refused)
 
 
 @router.post("/{webhook_id}/secret")
 def rotate(view: Page, typed: Form, session: WriteSession, actor: Admin, webhook_id: int) -> Response:
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    webhook = get_webhook(session, actor, webhook_id)
-    overlap = timedelta(hours=parse(SecretIn, typed.data()).overlap_hours)
-    secret = service.new_secret(session, actor, webhook, overlap=overlap, version=_version(typed))
-    return _shown_once(view, session, actor, once, webhook, secret)
+    def act() -> ToldOnce:
+        webhook = get_webhook(session, actor, webhook_id)
+        overlap = timedelta(hours=parse(SecretIn, typed.data()).overlap_hours)
+        secret = service.new_secret(session, actor, webhook, overlap=overlap, version=version_of(typed))
+        return _told_once(view, session, actor, webhook, secret)
+
+    return once_only(session, actor, typed.token, act)
 
 
 @router.post("/{webhook_id}/activation")
 def wake(view: Page, typed: Form, session: WriteSession, actor: Admin, webhook_id: int) -> Response:
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    webhook = get_webhook(session, actor, webhook_id)
-    missed = parse(ActivationIn, typed.data()).after == "missed"
-    service.wake(session, actor, webhook, missed=missed, version=webhook.version)
-    return once.keep(_back(view, webhook_id, _("The webhook sends again.")))
+    def act(webhook: Webhook) -> None:
+        missed = parse(ActivationIn, typed.data()).after == "missed"
+        service.wake(session, actor, webhook, missed=missed, version=webhook.version)
+
+    said = view.words.gettext("The webhook sends again.")
+    return _acted(view, typed, session, actor, webhook_id, act, said)
 
 
 @router.post("/{webhook_id}/deactivation")
 def silence(view: Page, typed: Form, session: WriteSession, actor: Admin, webhook_id: int) -> Response:
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    webhook = get_webhook(session, actor, webhook_id)
-    service.silence(session, actor, webhook, WebhookEnd.by_hand)
-    return once.keep(_back(view, webhook_id, _("The webhook is silent now.")))
+    def act(webhook: Webhook) -> None:
+        service.silence(session, actor, webhook, WebhookEnd.by_hand)
+
+    said = view.words.gettext("The webhook is silent now.")
+    return _acted(view, typed, session, actor, webhook_id, act, said)
 
 
 @router.post("/{webhook_id}/test")
 def ping(view: Page, typed: Form, session: WriteSession, actor: Admin, webhook_id: int) -> Response:
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    service.ping(session, actor, get_webhook(session, actor, webhook_id))
-    return once.keep(_back(view, webhook_id, _("A test is on its way; the log tells how it went.")))
+    def act(webhook: Webhook) -> None:
+        service.ping(session, actor, webhook)
+
+    said = view.words.gettext("A test is on its way; the log tells how it went.")
+    return _acted(view, typed, session, actor, webhook_id, act, said)
 
 
 @router.post("/{webhook_id}/deliveries/{delivery_id}/resend")
 def resend(
     view: Page, typed: Form, session: WriteSession, actor: Admin, webhook_id: int, delivery_id: int
 ) -> Response:
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    webhook = get_webhook(session, actor, webhook_id)
-    service.resend(session, actor, get_attempt(session, webhook_id, delivery_id), webhook)
-    return once.keep(_back(view, webhook_id, _("It will be sent again.")))
+    def act(webhook: Webhook) -> None:
+        service.resend(session, actor, get_attempt(session, webhook_id, delivery_id), webhook)
+
+    said = view.words.gettext("It will be sent again.")
+    return _acted(view, typed, session, actor, webhook_id, act, said)
 
 
 @router.post("/{webhook_id}/delete")
 def archive(view: Page, typed: Form, session: WriteSession, actor: Admin, webhook_id: int) -> Response:
-    once = Once(session, actor.caller, typed.token)
-    if once.first:
-        return once.first
-    webhook = get_webhook(session, actor, webhook_id)
-    service.archive_webhook(session, actor, webhook, version=webhook.version)
-    said = view.words.gettext(_("The webhook is archived."))
-    undo = f"/settings/webhooks/{webhook_id}/restoration?version={webhook.version}"
-    return once.keep(view.redirect("/settings/webhooks", said, undo))
+    def act() -> Response:
+        webhook = get_webhook(session, actor, webhook_id)
+        service.archive_webhook(session, actor, webhook, version=webhook.version)
+        undo = f"/settings/webhooks/{webhook_id}/restoration?version={webhook.version}"
+        return view.redirect("/settings/webhooks", view.words.gettext("The webhook is archived."), undo)
+
+    return once_only(session, actor, typed.token, act)
 
 
 @router.post("/{webhook_id}/restoration")
 def restore(view: Page, session: WriteSession, actor: Admin, webhook_id: int) -> Response:
     """From a toast's Undo, which names the version in its address."""
-    text = view.request.query_params.get("version", "")
-    once = Once(session, actor.caller, f"restore:webhook:{webhook_id}:{text}")
-    if once.first:
-        return once.first
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise Refused("version_needed")
-    webhook = get_webhook(session, actor, webhook_id, archived=True)
-    service.restore_webhook(session, actor, webhook, version=int(text))
-    return once.keep(_back(view, webhook_id, _("The webhook is back, silent until it is woken.")))
+    version = version_undone(view)
+
+    def act() -> Response:
+        webhook = get_webhook(session, actor, webhook_id, archived=True)
+        service.restore_webhook(session, actor, webhook, version=version)
+        said = view.words.gettext("The webhook is back, silent until it is woken.")
+        return view.redirect(f"/settings/webhooks/{webhook_id}", said)
+
+    return once_only(session, actor, f"restore:webhook:{webhook_id}:{version}", act)
