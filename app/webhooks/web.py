@@ -10,7 +10,6 @@ from starlette.responses import Response
 from app.actor import Actor
 from app.dependencies import Admin, Form, Page, ReadSession, WriteSession
 from app.errors import DomainError, Stale
-from app.feeds.types import FAMILIES
 from app.forms import FormView, Typed
 from app.history.listing import history_of
 from app.lists import Part
@@ -32,14 +31,12 @@ SHOWN = 30
 
 @router.get("", name="webhooks:index")
 def index(view: Page, session: ReadSession, actor: Admin) -> Response:
-    return _list(view, session, actor, FormView({"events": "standing.changed"}))
+    return _list(view, session, actor, FormView({"events": ["standing.changed"]}))
 
 
 def _list(view: View, session: Session, actor: Actor, form: FormView, status: int = 200) -> Response:
     rows = list_webhooks(session, actor)
-    return view.page(
-        "webhooks/index.html", status=status, rows=rows, form=form, families=FAMILIES, **menus(view.words)
-    )
+    return view.page("webhooks/index.html", status=status, rows=rows, form=form, **menus(view.words))
 
 
 @router.post("")
@@ -88,7 +85,6 @@ def _page(
         token=FormView().token,
         differences=apart,
         saved_by=row.updated_by or "CityTies",
-        families=FAMILIES,
         **menus(view.words),
     )
 
@@ -96,7 +92,7 @@ def _page(
 @router.post("/{webhook_id}")
 def change(view: Page, typed: Form, session: WriteSession, actor: Admin, webhook_id: int) -> Response:
     def act(webhook: Webhook) -> None:
-        data = parse(WebhookPatch, read(typed))
+        data = parse(WebhookPatch, read(typed, stored(webhook_row(session, actor, webhook_id))))
         service.change_webhook(session, actor, webhook, data, version=version_of(typed))
 
     def refused(error: DomainError) -> Response:
@@ -112,7 +108,7 @@ def _refused(
     if isinstance(error, Stale):
         row = webhook_row(session, actor, webhook_id)
         form = FormView(typed_in(typed), version=row.version)
-        apart = differences(typed, row, menus(view.words)["labels"])
+        apart = differences(typed, row, view.words)
         return _page(view, session, actor, webhook_id, form, error.status, apart)
     form = FormView(typed_in(typed), errors_of(view.words, error), typed.version)
     return _page(view, session, actor, webhook_id, form, error.status)

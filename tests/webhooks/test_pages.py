@@ -2,13 +2,15 @@
 
 import re
 
+from app.feeds.types import TYPES
+
 URL = "/settings/webhooks"
 
 
 def sent(receiver, **more):
     return {
-        "name": "Sở Du lịch", "url": receiver.url, "events": "standing.changed\ndelegation.*", "partner": "",
-        "country": "JP", "officer": "", **more,
+        "name": "Sở Du lịch", "url": receiver.url, "events": ["standing.changed", "delegation.*"],
+        "partner": "", "country": "JP", "officer": "", **more,
     }  # fmt: skip
 
 
@@ -78,6 +80,59 @@ def test_what_is_wrong_is_said_beside_its_field(as_, receiver):
     assert answer.status_code == 422
     assert {"f-events", "f-country"} <= set(re.findall(r'href="#(f-\w+)"', answer.text))
     assert "Nhật" in answer.text
+
+
+def test_events_are_ticked_by_family_in_the_words_of_the_history(as_, receiver, api):
+    _, page = made(as_, receiver)
+    client = as_("admin")
+    shown = client.get(page).text
+    ticked = re.findall(r'name="events" value="([^"]+)" checked', shown)
+    assert ticked == ["delegation.*", "standing.changed"]
+    for text in ("<summary>Delegation", "Visit logged", "<summary>API key"):
+        assert text in shown
+    for kind in TYPES:
+        assert f'value="{kind}"' in shown
+    version = re.search(r'name="version" value="(\d+)"', shown)[1]
+    url = f"/api/v1/webhooks/{page.rpartition('/')[2]}"
+    before = api("admin_key").get(url).json()
+    data = sent(receiver, events=ticked, version=version)
+    assert client.post(page, data=data).status_code == 303
+    assert api("admin_key").get(url).json() == before, "what is sent back as it stands changes nothing"
+    data = sent(receiver, events=["standing.changed", "person.erased"], version=version)
+    assert client.post(page, data=data).status_code == 303
+    assert api("admin_key").get(url).json()["events"] == ["standing.changed", "person.erased"]
+
+
+def test_after_a_stale_edit_what_was_chosen_of_the_others_counts(as_, receiver, api):
+    _, page = made(as_, receiver)
+    client = as_("admin")
+    url = f"/api/v1/webhooks/{page.rpartition('/')[2]}"
+    version = re.search(r'name="version" value="(\d+)"', client.get(page).text)[1]
+    theirs = {"name": "Sở Công thương", "events": ["person.*"], "filter": {"country": ["FR"]}}
+    assert api("admin_key").patch(url, json=theirs, headers={"If-Match": "*"}).status_code == 200
+    stale = client.post(page, data=sent(receiver, version=version, country="KR"))
+    assert stale.status_code == 409
+    told = re.findall(r'name="keep-(\w+)" value="theirs".*?<div class="pre">(.*?)</div>', stale.text, re.S)
+    assert dict(told) == {
+        "name": "Sở Công thương", "events": "Person: Everything about it", "country": "FR",
+    }  # fmt: skip
+    version = re.search(r'name="version" value="(\d+)"', stale.text)[1]
+    kept = {"keep-name": "mine", "keep-events": "theirs", "keep-country": "theirs"}
+    data = sent(receiver, version=version, country="KR", **kept)
+    assert client.post(page, data=data).status_code == 303
+    now = api("admin_key").get(url).json()
+    assert (now["name"], now["events"]) == ("Sở Du lịch", ["person.*"])
+    assert now["filter"]["country"] == ["FR"]
+
+
+def test_without_any_event_it_is_refused_and_what_was_ticked_stays_ticked(as_, receiver):
+    client = as_("admin")
+    none = client.post(URL, data=sent(receiver, events=[]))
+    assert none.status_code == 422
+    assert 'href="#f-events"' in none.text
+    assert 'id="f-events"' in none.text
+    wrong = client.post(URL, data=sent(receiver, events=["person.erased"], name=""))
+    assert re.findall(r'name="events" value="([^"]+)" checked', wrong.text) == ["person.erased"]
 
 
 def test_a_form_sent_twice_makes_one_and_tells_the_secret_once(as_, receiver):
