@@ -91,8 +91,8 @@ class Limiter:
 
 
 class Limits:
-    """What the API holds its callers to: calls of a key and fetches of a calendar, which 0 calls a minute leave
-    uncounted, and unknown keys of an address."""
+    """What the API holds its callers to: calls of a key and fetches of a calendar, which 0 calls a minute
+    leave uncounted, and unknown keys of an address."""
 
     def __init__(self, a_minute: int, unknown: int = MOST_UNKNOWN) -> None:
         self._keys = Limiter(Policy(a_minute, MINUTE)) if a_minute else None

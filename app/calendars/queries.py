@@ -15,6 +15,7 @@ from starlette.datastructures import QueryParams
 
 from app.actor import Actor
 from app.calendars import kinds, tokens
+from app.calendars.asked import Asked
 from app.calendars.entries import Entry, Span
 from app.changes.queries import mine
 from app.errors import NotFound
@@ -86,7 +87,7 @@ def opened_by(session: Session, token: str) -> Opened:
 def entries(session: Session, opened: Opened, today: date) -> Iterator[Entry]:
     """What a feed shows today, kind by kind, each in the order of its days."""
     feed = opened.feed
-    asked = kinds.Asked(
+    asked = Asked(
         session=session,
         words=words(feed.locale),
         span=Span.around(today),

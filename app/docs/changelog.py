@@ -42,6 +42,12 @@ CHANGES = (
     Change(
         date(2026, 11, 30),
         "changed",
+        "calendar.ics: one feed is fetched 30 times a minute at most, and an address that tries many tokens "
+        "waits; both are told by 429 and Retry-After.",
+    ),
+    Change(
+        date(2026, 11, 30),
+        "changed",
         "webhooks and changes: a partner or an officer that does not exist is 422 instead of silence, as are "
         "events of accounts for a key without admin. Woken with what it missed, a webhook sends also what "
         "was given up since nothing arrived.",

@@ -1,7 +1,7 @@
 """Webhooks over REST: a program keeps its own, administrators' programs all of them."""
 
-from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from dataclasses import fields
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -23,16 +23,23 @@ from app.described import (
 from app.models import Webhook
 from app.rest import ApiRoute, RecordId, asked, listed, one
 from app.schemas import Input
-from app.vocabulary import Tier, WebhookEnd
+from app.vocabulary import WebhookEnd
 from app.webhooks import service
 from app.webhooks.queries import (
-    AttemptRow,
-    WebhookRow,
     get_attempt,
     get_webhook,
     list_attempts,
     list_webhooks,
     webhook_row,
+)
+from app.webhooks.resource import (
+    DeliveriesPage,
+    NewWebhookJson,
+    Promised,
+    WebhookJson,
+    WebhooksPage,
+    delivery_json,
+    webhook_json,
 )
 from app.webhooks.schemas import ActivationIn, SecretIn, WebhookIn, WebhookPatch
 
@@ -59,112 +66,12 @@ class DeliveriesQuery(WebhooksQuery):
     failed: Annotated[bool | None, Field(description="Only those that failed, or that arrived.")] = None
 
 
-@dataclass(slots=True)
-class FilterJson:
-    """What a partner of the event must be; an empty list asks nothing."""
-
-    partner: list[str]
-    country: list[str]
-    tier: list[Tier]
-    officer: list[str]
-
-
-@dataclass(slots=True)
-class WebhookJson:
-    """A webhook. `waiting`: promises not delivered yet, the first due since `oldest_waiting_at`; `given_up`:
-    those that are tried no more; `failing_since`: nothing has arrived since then, though it was tried."""
-
-    id: int
-    version: int
-    name: str
-    url: str
-    events: list[str]
-    filter: FilterJson
-    key: str | None
-    owner: str | None
-    old_secret_until: datetime | None
-    failing_since: datetime | None
-    disabled_at: datetime | None
-    disabled_why: WebhookEnd | None
-    waiting: int
-    oldest_waiting_at: datetime | None
-    given_up: int
-    is_demo: bool
-
-
-@dataclass(slots=True)
-class NewWebhookJson(WebhookJson):
-    """A webhook with its secret, told this once; null when an Idempotency-Key brings the answer again."""
-
-    secret: str | None
-
-
-@dataclass(slots=True)
-class WebhooksPage:
-    """A page of webhooks; `next` is the address of the one after, or null."""
-
-    items: list[WebhookJson]
-    next: str | None
-
-
-@dataclass(slots=True)
-class DeliveryJson:
-    """One attempt: the beginning of what was sent and of what came back. `error` is a code where nothing
-    came: `timed_out`, `no_answer`, `unknown_host`, `bad_certificate`, `private_address`, `secret_lost`."""
-
-    id: int
-    webhook_id: str
-    type: str
-    event: int | None
-    at: datetime
-    attempt: int
-    arrived: bool
-    url: str
-    request: str
-    status: int | None
-    response: str | None
-    error: str | None
-    milliseconds: int
-
-
-@dataclass(slots=True)
-class DeliveriesPage:
-    """A page of attempts; `next` is the address of the one after, or null."""
-
-    items: list[DeliveryJson]
-    next: str | None
-
-
-@dataclass(slots=True)
-class Promised:
-    """What will be sent, by the id it will carry as `webhook-id`."""
-
-    webhook_id: str
-
-
 _PROMISED: Any = {202: {"description": "It will be sent.", "model": Promised}}
-
-
-def _json(row: WebhookRow) -> WebhookJson:
-    kept = {name: list(row.filters.get(name, ())) for name in ("partner", "country", "officer")}
-    tiers = [Tier(code) for code in row.filters.get("tier", ())]
-    return WebhookJson(
-        row.id, row.version, row.name, row.url, list(row.events), FilterJson(**kept, tier=tiers), row.key,
-        row.owner, row.previous_until, row.failing_since, row.disabled_at, row.disabled_why, row.waiting,
-        row.oldest, row.given_up, row.is_demo,
-    )  # fmt: skip
-
-
-def _attempt(row: AttemptRow) -> DeliveryJson:
-    return DeliveryJson(
-        row.id, row.message_id, row.type, row.event_id, row.at, row.attempt, row.arrived, row.url, row.body,
-        row.status, row.response, row.error, row.milliseconds,
-    )  # fmt: skip
 
 
 def _now(act: Act, webhook: Webhook) -> WebhookJson:
     act.session.flush()
-    return _json(webhook_row(act.session, act.actor, webhook.id or 0))
+    return webhook_json(webhook_row(act.session, act.actor, webhook.id or 0))
 
 
 def _answered(act: Act, webhook: Webhook) -> Response:
@@ -202,14 +109,14 @@ def list_(
         query,
         lambda part: list_webhooks(session, actor, part),
         key=lambda row: [row.id],
-        items=lambda rows: [_json(row) for row in rows],
+        items=lambda rows: [webhook_json(row) for row in rows],
     )
 
 
 @router.get("/{webhook_id}", name="show", summary="One webhook", responses=answers_one(WebhookJson, 404))
 def show(request: Request, webhook_id: RecordId, actor: ApiReader, session: ReadSession) -> Response:
     """One webhook. Its ETag is needed to change it."""
-    found = _json(webhook_row(session, actor, webhook_id))
+    found = webhook_json(webhook_row(session, actor, webhook_id))
     return one(request, found, found.version)
 
 
@@ -330,7 +237,7 @@ def deliveries(
         query,
         lambda part: list_attempts(session, webhook.id or 0, part, failed=query.failed),
         key=lambda row: [row.id],
-        items=lambda rows: [_attempt(row) for row in rows],
+        items=lambda rows: [delivery_json(row) for row in rows],
     )
 
 
