@@ -14,13 +14,26 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from app.actor import Actor
 from app.auth import sessions
+from app.calendars.schemas import FeedIn
+from app.calendars.service import open_feed
+from app.calendars.tokens import token_of
+from app.config import settings
 from app.db import Database
-from app.models import Interaction
+from app.docs.document import examples
+from app.models import Interaction, User
+from app.vocabulary import Door
 from tests import databases
 from tests.actors import PEOPLE, bearer
+from tests.api.conftest import furnish
+from tests.api.play import Play, perform
+from tests.api.test_examples import shape
+from tests.cli.conftest import index_units
+from tests.conftest import TODAY
 from tests.factories import Make
-from tests.processes import serving
+from tests.processes import environment, serving
+from tests.processes import told as said
 
 HEADERS = bearer("write_key")
 BOTH = ("sqlite", *(["postgresql"] if databases.POSTGRES else []))
@@ -36,20 +49,23 @@ def web():
 
 @pytest.fixture
 def begun(tmp_path, sqlite_template):
-    """`begun(kind)`: an installation with Fukuoka in it, as (its url, a way to start one more server)."""
+    """`begun(kind)`: an installation with Fukuoka in it, as (its url, a way to start one more server). `fill`
+    puts something else into it."""
     with ExitStack() as stack:
 
-        def begin(kind: str) -> tuple[str, Callable[[], tuple]]:
+        def begin(kind: str, fill=lambda make: make.partner(slug="fukuoka")) -> tuple[str, Callable]:
             if kind == "sqlite":
                 url = databases.sqlite_url(shutil.copyfile(sqlite_template, tmp_path / "cityties.db"))
             else:
                 url = stack.enter_context(databases.postgres("cityties_processes"))
             database = Database(url, pool_size=2)
-            Make(database).partner(slug="fukuoka")
+            fill(Make(database))
             database.dispose()
 
-            def start() -> tuple:
-                more = {"CITYTIES_DATABASE_URL": url, "CITYTIES_WORKER": "0", "CITYTIES_THREADS": "8"}
+            def start(**options: str) -> tuple:
+                more = {
+                    "CITYTIES_DATABASE_URL": url, "CITYTIES_WORKER": "0", "CITYTIES_THREADS": "8", **options,
+                }  # fmt: skip
                 return stack.enter_context(serving(tmp_path, **more))[:2]
 
             return url, start
@@ -157,6 +173,51 @@ def test_two_servers_over_one_database_are_one_to_whoever_calls(begun, web):
     assert not {p["id"] for p in rest} & {p["id"] for p in page["items"]}
     cookie = {"Cookie": f"{sessions.cookie_name()}={PEOPLE['manager'].token}"}
     assert {web.get(f"{url}/partners", headers=cookie).status_code for url in urls} == {200}
+
+
+@needs_a_server
+def test_every_operation_asked_at_two_servers_in_turn_answers_as_its_example(begun, web, contract, tmp_path):
+    """The play of tests/api/play.py, each call at the other server: what one has read, the other writes."""
+    worlds = []
+    url, start = begun("postgresql", lambda make: worlds.append(furnish(make)))
+    index_units(url)
+    database = Database(url, pool_size=2)
+    with database.write() as session:
+        officer = session.scalars(sa.select(User).where(User.email == PEOPLE["officer"].email)).one()
+        who = Actor(name=officer.name, door=Door.page, user_id=officer.id, role=officer.role)
+        feed = open_feed(session, who, FeedIn(name="Lịch đoàn", shows=["delegations"]))
+        session.flush()
+        token = token_of(feed)
+    database.dispose()
+    servers = []
+
+    def on(day: str) -> None:
+        """Both servers anew, on a day."""
+        options = {"CITYTIES_DEMO": "1", "CITYTIES_TODAY": day, "CITYTIES_RATE_LIMIT": "0",
+                   "CITYTIES_SECRET_KEY": settings().secret_key}  # fmt: skip
+        for process, _ in servers:
+            process.kill()
+        servers[:] = [start(**options) for _ in range(2)]
+
+    def call(method: str, path: str, key: str, headers: dict | None = None, **sent: object) -> httpx.Response:
+        servers.reverse()
+        address = f"{servers[0][1]}/api/v1{path}"
+        return contract.check(
+            web.request(method, address, headers={**bearer(key), **(headers or {})}, **sent)
+        )
+
+    def deliver() -> None:
+        env = environment(tmp_path, CITYTIES_DATABASE_URL=url, CITYTIES_SECRET_KEY=settings().secret_key)
+        said("worker", "--once", env=env)
+
+    on(TODAY.isoformat())
+    play = Play(call, contract, on, deliver)
+    perform(play, worlds[0])
+    play("GET", "/calendar.ics", params={"token": token})
+    assert not play.failed, "\n".join(play.failed)
+    other = [name for name, told in play.examples.items() if shape(told) != shape(examples()[name])]
+    assert set(play.examples) == set(examples())
+    assert not other
 
 
 @needs_a_server
