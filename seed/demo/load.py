@@ -19,6 +19,8 @@ from app.agreements.schemas import AgreementIn, ConsultationIn, OpinionIn
 from app.agreements.service import add_agreement, consult, take_opinion
 from app.auth import sessions
 from app.auth.passwords import hash_password, verify_password
+from app.causes.schemas import CauseIn
+from app.causes.service import name_cause
 from app.db import Database
 from app.delegations.schemas import CancellationIn, CompletionIn, PastDelegation, TripIn, TripPatch
 from app.delegations.service import (
@@ -46,6 +48,7 @@ from app.models import (
     Interaction,
     Note,
     Partner,
+    PartnerCause,
     Pause,
     Plan,
     Programme,
@@ -93,7 +96,7 @@ __all__ = ["load", "remove"]
 
 TABLES = (
     "users", "agreements", "programmes", "programme_entries", "visits", "interactions", "follow_ups",
-    "pauses", "reviews", "notes", "partners", "plan", "files",
+    "pauses", "reviews", "causes", "notes", "partners", "plan", "files",
     "people", "meetings", "pushes",
 )  # fmt: skip
 _KEYED: dict[str, Any] = {
@@ -145,6 +148,7 @@ def _missing(session: Session, today: date) -> dict[str, list[Row]]:
     done = {
         "pauses": set(session.scalars(_partners_with(Pause))),
         "reviews": set(session.scalars(_partners_with(ReviewConfirmation))),
+        "causes": set(session.scalars(_partners_with(PartnerCause))),
         "notes": set(session.scalars(_partners_with(Note))),
         "partners": set(session.scalars(_assigned())),
     }
@@ -224,12 +228,9 @@ class _Loading:
             for row in missing[table]:
                 getattr(self, table.removesuffix("s"))(row)
                 self.added[table] += 1
-        for row in missing["pauses"]:
-            self.pause(row)
-        for row in missing["reviews"]:
-            self.review(row)
-        for row in missing["notes"]:
-            self.note(row)
+        for table in ("pauses", "reviews", "causes", "notes"):
+            for row in missing[table]:
+                getattr(self, table.removesuffix("s"))(row)
         for row in missing["partners"]:
             self.officer(row)
         for row in missing["plan"]:
@@ -243,7 +244,8 @@ class _Loading:
         for row in missing["pushes"]:
             add_push(self.session, self._people, row, self._slugs, self.today)
         counted = (
-            "users", "pauses", "reviews", "notes", "partners", "plan", "people", "meetings", "pushes",
+            "users", "pauses", "reviews", "causes", "notes", "partners", "plan", "people", "meetings",
+            "pushes",
         )  # fmt: skip
         self.added |= {table: len(missing[table]) for table in counted}
 
@@ -461,6 +463,12 @@ class _Loading:
         partner = get_partner(self.session, self._slugs[row["partner"]])
         on = self._day(row["on"]) or self.today
         confirm_file(self.session, self._people[row["by"]], partner, today=on, is_demo=True)
+
+    def cause(self, row: Row) -> None:
+        partner = get_partner(self.session, self._slugs[row["partner"]])
+        on = self._day(row["on"]) or self.today
+        data = parse(CauseIn, {"cause": row["cause"], "why": row["why"]})
+        name_cause(self.session, self._people[row["by"]], partner, data, today=on, is_demo=True)
 
     def note(self, row: Row) -> None:
         """Through the door that colleagues write by, so that whoever is named or follows is told."""
