@@ -194,7 +194,8 @@ def furnished(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         httpx.Client(base_url=site.url, headers={"Origin": site.url}, timeout=60) as admin,
     ):
         admin.post("/sign-in", data={"email": "admin@demo.invalid", "password": PASSWORD})
-        key = admin.post("/settings/keys", data={"name": "Sở Du lịch", "scopes": ["read", "write:unit"]})
+        told = {"name": "Sở Du lịch", "scopes": ["read", "write:unit"], "unit": "SVHTTDL"}
+        key = admin.post("/settings/keys", data=told)
         hook = {"name": "Cổng dữ liệu", "url": "https://example.org/hook", "events": "standing.changed"}
         answers = [
             key,
