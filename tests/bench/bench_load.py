@@ -39,6 +39,8 @@ from tests.bench.generate import FACTS
 from tests.processes import serving
 
 KEY = actors.bearer("write_key")["Authorization"]
+# As the callers below say it: addresses in answers, and so their ETags, follow from the host.
+HEADERS = {"Authorization": KEY, "Host": "bench"}
 READS = (
     "/api/v1/partners",
     "/api/v1/standings",
@@ -166,6 +168,7 @@ def floors(answers: dict[str, tuple[int, dict[str, str], bytes]], processes: int
     started, ports = [], []
     for _ in range(processes):
         listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as `serve` does
         ports.append(listener.getsockname()[1])
         process = multiprocessing.get_context("fork").Process(target=_floor, args=(listener, answers))
         process.start()
@@ -226,14 +229,14 @@ def _lines(head: str, ports: list[int], slug: str, seconds: float, callers: int)
     answers, tags = {}, {}
     for path in paths:
         for port in ports:  # each process has answered once before it is timed
-            answer = httpx.get(f"http://127.0.0.1:{port}{path}", headers={"Authorization": KEY}, timeout=120)
+            answer = httpx.get(f"http://127.0.0.1:{port}{path}", headers=HEADERS, timeout=120)
         answers[path] = (answer.status_code, dict(answer.headers), answer.content)
         tags[path] = answer.headers.get("etag", "")
     request = visit(slug)()
     first = httpx.post(
         f"{at}/api/v1/visits",
         content=request.partition(b"\r\n\r\n")[2],
-        headers={"Authorization": KEY, "Content-Type": "application/json"},
+        headers={**HEADERS, "Content-Type": "application/json"},
         timeout=120,
     )
     answers["/api/v1/visits"] = (first.status_code, dict(first.headers), first.content)
@@ -241,9 +244,7 @@ def _lines(head: str, ports: list[int], slug: str, seconds: float, callers: int)
         for path in paths:
             ours = asked(ports, get(path), seconds, callers)
             _print(head, path, ours, asked(floor, get(path), min(seconds, 2), callers))
-            if tag := httpx.get(f"{at}{path}", headers={"Authorization": KEY}, timeout=120).headers.get(
-                "etag"
-            ):
+            if tag := httpx.get(f"{at}{path}", headers=HEADERS, timeout=120).headers.get("etag"):
                 _print(head, f"{path}  304", asked(ports, get(path, tag), seconds, callers, 304), None)
         ours = asked(ports, visit(slug), seconds, callers, 201)
         bare = asked(floor, visit(slug), min(seconds, 2), callers, 201)

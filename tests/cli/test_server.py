@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from datetime import date
@@ -11,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import readiness
-from app.cli import demo
+from app.cli import demo, server
 from app.config import ROOT, settings
 from app.db import Database
 from app.deadlines.queries import holidays, rule_on
@@ -214,3 +215,12 @@ def test_the_password_is_made_once_and_kept(place):
     assert len(made) >= 16
     assert demo.demo_password() == made
     assert (place / "demo_password").stat().st_mode & 0o077 == 0
+
+
+def test_no_answer_waits_for_the_acknowledgement_of_its_head():
+    """What is accepted inherits it: see `_listening`."""
+    with server._listening("127.0.0.1", 0) as listener:
+        with socket.create_connection(listener.getsockname()):
+            accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
