@@ -11,6 +11,7 @@ from app.db import Database, sqlite_version
 from app.docs.document import described
 from app.docs.served import serve
 from app.limits import Limits
+from app.routing import sieved
 from app.security import Security
 
 PAGES: tuple[str, ...] = (
@@ -149,9 +150,11 @@ def _routers(app: FastAPI) -> None:
     from importlib import import_module  # noqa: PLC0415
 
     for name in PAGES:
-        app.include_router(import_module(f"app.{name}.web").router, include_in_schema=False, tags=[name])
+        pages = sieved(import_module(f"app.{name}.web").router)
+        app.include_router(pages, include_in_schema=False, tags=[name])
     for name in API:
-        app.include_router(import_module(f"app.{name}.api").router, prefix="/api/v1")
+        area = sieved(import_module(f"app.{name}.api").router, "/api/v1")
+        app.include_router(area, prefix="/api/v1")
 
 
 def _health(app: FastAPI) -> None:

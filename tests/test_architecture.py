@@ -25,6 +25,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
         "app.actor",
         "app.limits",
         "app.cors",
+        "app.routing",
         "app.standing",
         "app.standing.*",
         "app.procedure",
