@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from app.models import Event, Partner, PolicyRow, StandingRow
 from app.policy import service
-from app.policy.effect import effect_of
+from app.policy.effect import _ORDER, effect_of
 from app.policy.queries import FIGURES, as_policy, policy_changes
 from app.policy.schemas import PolicyPatch
 from app.standings.check import standing_differences
-from app.vocabulary import Door, FollowUpKind, Tier
+from app.vocabulary import Door, FollowUpKind, Status, Tier
 from tests.actors import PEOPLE
 
 URL, API = "/settings/policy", "/api/v1/policy"
@@ -223,6 +223,24 @@ def test_programs_read_try_and_set_the_policy(world, api):
     assert lines[0]["changes"] == [{"name": "quiet", "was": 13, "now": 12}]
 
 
+def test_a_partner_without_a_tie_whose_work_is_forgotten_sooner_is_named_too(make, as_, api):
+    with make.together():
+        lone = make.partner(slug="lone", name_vi="Lẻ", name_en="Lone", friendship_since=None)
+        make.programme(lone, sector=make.sector(), started_on=date(2025, 9, 1))
+    page = as_("manager").get(f"{URL}?quiet=7&warning=2")
+    assert page.status_code == 200
+    shown = page.text.partition('id="policy-preview"')[2].partition("</section>")[0]
+    assert 'href="/partners/lone"' in shown
+    answer = api("admin_key").post(f"{API}/preview", json={"quiet": 7, "warning": 2})
+    assert answer.status_code == 200
+    (move,) = answer.json()["moves"]
+    assert (move["before"], move["after"], move["better"]) == ("slowing", "untied", False)
+
+
+def test_every_status_has_a_place_between_worse_and_better():
+    assert sorted(_ORDER) == sorted(Status)
+
+
 def test_only_managers_edit_and_every_key_may_read(world, as_, api):
     for name in PEOPLE:
         allowed = name in ("manager", "admin")
@@ -272,7 +290,8 @@ def test_whatever_months_are_tried_saving_them_does_what_was_said(_, make, datab
     with make.together():
         sector, unit = make.sector(), make.unit()
         for n, tier in enumerate([*Tier] * 4):
-            partner = make.partner(tier=tier, friendship_since=date(2019 + n % 7, 3, 1))
+            tied = None if n % 6 == 4 else date(2019 + n % 7, 3, 1)
+            partner = make.partner(tier=tier, friendship_since=tied)
             if n % 3:
                 make.visit(partner, on=date(2024, 1 + n % 12, 1))
             if n % 4 == 0:
