@@ -12,6 +12,8 @@ from app.errors import Refused
 from app.models import Answer
 
 KEPT = timedelta(hours=24)
+# The status of a claim, until an answer is kept.
+_CLAIMED = 0
 _KEPT_HEADERS = ("location", "content-type", "etag")
 
 
@@ -19,7 +21,8 @@ class Once:
     """The first answer to one request of one caller, kept in the transaction that did the work.
 
     A twin in flight waits: on SQLite for the writer's turn, on PostgreSQL on the primary key. When the
-    work is rolled back, so is the claim, and the same key may be tried again.
+    work is rolled back, so is the claim, and the same key may be tried again; so may a claim for which no
+    answer was kept.
     """
 
     def __init__(self, session: Session, caller: str, key: str | None, body: bytes = b"") -> None:
@@ -49,7 +52,7 @@ class Once:
 
     def _find(self, caller: str, key: str) -> Answer | None:
         found = self._session.exec(select(Answer).where(Answer.caller == caller, Answer.key == key)).first()
-        if found is not None and found.at < clock.now() - KEPT:
+        if found is not None and (found.status == _CLAIMED or found.at < clock.now() - KEPT):
             self._session.delete(found)
             self._session.flush()
             return None
@@ -57,7 +60,7 @@ class Once:
 
     def _claim(self, caller: str, key: str, fingerprint: str) -> Answer | None:
         """Insert the claim; the first answer instead when a twin was faster."""
-        claim = Answer(caller=caller, key=key, fingerprint=fingerprint, status=0, at=clock.now())
+        claim = Answer(caller=caller, key=key, fingerprint=fingerprint, status=_CLAIMED, at=clock.now())
         try:
             with self._session.begin_nested():
                 self._session.add(claim)

@@ -77,6 +77,14 @@ def test_the_same_key_with_another_body_is_refused(database):
     )
 
 
+def test_a_claim_for_which_nothing_was_kept_answers_nobody(database):
+    with database.write() as session:
+        Once(session, "user:1", "k")
+    assert answer(database).status_code == 201
+    assert answer(database, code="never").headers["idempotent-replayed"] == "true"
+    assert sectors(database) == ["made"]
+
+
 def test_a_claim_that_was_rolled_back_may_be_tried_again(database):
     def fail():
         with database.write() as session:

@@ -103,6 +103,16 @@ def opened(view: View, session: Session, slugs: Sequence[str], back: str) -> Res
     return page(view, session, found, data, lines=n)
 
 
+def added(view: View, session: Session, typed: Typed) -> Response:
+    """The form with one partner more; what opens pushes is sent after it, and by the same form."""
+    slugs = typed.all("partners")
+    try:
+        slugs = named(session, [*slugs, typed.get("add_partner")], field="add_partner")
+    except DomainError as error:
+        return again(view, session, typed, slugs, error=error)
+    return again(view, session, typed, slugs)
+
+
 def again(
     view: View, session: Session, typed: Typed, slugs: Sequence[str], *, error: DomainError | None = None
 ) -> Response:

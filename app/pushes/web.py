@@ -63,14 +63,14 @@ def new(view: Page, session: ReadSession, actor: Manager) -> Response:
 
 @router.post("/pushes")
 def create(view: Page, typed: Form, session: WriteSession, actor: Manager, today: Today) -> Response:
+    if typed.get("add"):
+        return form.added(view, session, typed)
     once = Once(session, actor.caller, typed.token)
     if once.first:
         return once.first
     slugs = typed.all("partners")
     try:
         slugs = form.named(session, [*slugs, typed.get("add_partner")], field="add_partner")
-        if typed.get("add"):
-            return form.again(view, session, typed, slugs)
         pushes = service.open_(session, actor, form.read_push(typed, slugs), today=today)
         hall.pushed(session, actor, typed, pushes, today=today)
         session.flush()

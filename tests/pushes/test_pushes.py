@@ -98,6 +98,16 @@ def test_several_partners_get_a_push_each_or_none_does(as_, api, fukuoka, databa
         "deadline": "2027-01-01"}).status_code == 409  # fmt: skip
 
 
+def test_a_form_that_added_a_partner_still_opens_its_push(as_, fukuoka, database):
+    manager = as_("manager")
+    sent = {**FORM, "form_token": "t"}
+    assert manager.post("/pushes", data={**sent, "add_partner": "oita", "add": "1"}).status_code == 200
+    answer = manager.post("/pushes", data=sent)
+    assert answer.status_code == 303
+    (push,) = rows(database, Push)
+    assert answer.headers["location"] == f"/pushes/{push.id}"
+
+
 @pytest.mark.parametrize(
     ("field", "value", "wrong"),
     [
