@@ -19,6 +19,7 @@ import gc
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, date, datetime, time, timedelta
@@ -340,6 +341,49 @@ def api(open_client: Callable[..., TestClient]) -> Callable[..., TestClient]:
         return open_client(raising=raising, headers=actors.bearer(key) if key else {})
 
     return open_one
+
+
+@pytest.fixture
+def at_once(real_database: Database, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, int]]:
+    """`at_once(plans, "copy_items", path, data)`: the manager and the admin post the same form; the manager's
+    transaction is held open, once the function is done, until the admin's request is seen to wait. Both
+    answers' statuses. `then=(path, data)`: the admin posts something else."""
+    application = create_app(real_database)
+
+    def post(
+        module: Any, name: str, path: str, data: dict[str, Any], *, then: tuple[str, dict[str, Any]] | None = None
+    ) -> tuple[int, int]:
+        sent = {"manager": (path, data), "admin": then or (path, data)}
+        working, go_on, real = threading.Event(), threading.Event(), getattr(module, name)
+
+        def slowly(*args: Any, **options: Any) -> Any:
+            done = real(*args, **options)
+            if not working.is_set():
+                working.set()
+                assert go_on.wait(20)
+            return done
+
+        monkeypatch.setattr(module, name, slowly)
+        statuses: dict[str, int] = {}
+
+        def send(who: str) -> None:
+            where, what = sent[who]
+            client = TestClient(application, base_url=HERE, follow_redirects=False)
+            client.cookies.set(sessions.cookie_name(), actors.PEOPLE[who].token)
+            statuses[who] = client.post(where, data={**what, "form_token": who}).status_code
+
+        both = [threading.Thread(target=send, args=(who,)) for who in ("manager", "admin")]
+        both[0].start()
+        assert working.wait(20)
+        both[1].start()
+        both[1].join(0.5)
+        assert both[1].is_alive(), "the second did not wait"
+        go_on.set()
+        for thread in both:
+            thread.join(30)
+        return statuses["manager"], statuses["admin"]
+
+    return post
 
 
 def _actor(name: str) -> Any:

@@ -204,6 +204,22 @@ def test_no_migration_loses_a_row(bare):
     walk(bare, alembic_config())
 
 
+def test_of_requests_asked_at_one_moment_the_earliest_waits_on(bare):
+    alembic(bare, "upgrade", "0017")
+    shape = _shape(bare)
+    (partner,) = _fill(bare, shape)["partner"]
+    pause = shape.tables["pause"]
+    asked = {"version": 1, "is_demo": False, "partner_id": partner["id"], "starts_on": date(2026, 6, 1),
+        "reason": "recent_change"}  # fmt: skip
+    states = ["declined", "asked", "asked", "asked", "approved"]
+    with bare.engine.begin() as connection:
+        connection.execute(sa.delete(pause))
+        connection.execute(sa.insert(pause), [{**asked, "state": state} for state in states])
+    alembic(bare, "upgrade", "0018")
+    kept = [row["state"] for row in _rows(bare, _shape(bare))["pause"] if row["archived_at"] is None]
+    assert sorted(kept) == ["approved", "asked", "declined"]
+
+
 PLANTED = '''
 """A later migration."""
 

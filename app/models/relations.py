@@ -387,3 +387,14 @@ class Pause(Record, table=True):
     asked_by_id: int | None = link("user", index=False)
     decided_by_id: int | None = link("user", index=False)
     decided_on: date | None = None
+
+    __table_args__ = (
+        # Nobody is asked twice whether one partner is to be parked.
+        sa.Index(
+            "uq_pause_asked",
+            "partner_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'asked' AND archived_at IS NULL"),
+            postgresql_where=sa.text("state = 'asked' AND archived_at IS NULL"),
+        ),
+    )

@@ -118,11 +118,17 @@ def change_partner(
     return partner
 
 
+def hold(session: Session, partner: Partner) -> None:
+    """Keep a partner until the commit: who acts on it at the same moment waits, and finds what was done."""
+    session.execute(sa.select(Partner.id).where(Partner.id == partner.id).with_for_update())
+
+
 def confirm_file(
     session: Session, actor: Actor, partner: Partner, *, today: date, is_demo: bool = False
 ) -> ReviewConfirmation:
     """An officer's word that nothing is missing from the file. Once a day is enough: raises Conflict."""
     assert partner.id is not None
+    hold(session, partner)
     twice = select(ReviewConfirmation).where(
         ReviewConfirmation.partner_id == partner.id,
         ReviewConfirmation.on == today,

@@ -11,7 +11,7 @@ from app.follow_ups.service import Origin
 from app.history import record
 from app.models import FollowUp, Partner, Pause
 from app.partners.schemas import PartnerPatch
-from app.partners.service import change_partner
+from app.partners.service import change_partner, hold
 from app.review import telling
 from app.review.pauses import askers, people_behind
 from app.review.schemas import OfficerIn, PauseDecision, PauseIn, StepIn
@@ -56,6 +56,7 @@ def ask_pause(
     starts_on = data.starts_on or today
     if data.until is not None and data.until <= max(starts_on, today):
         raise Refused("until_past", field="until")
+    hold(session, partner)
     mine = select(Pause).where(Pause.partner_id == partner.id, col(Pause.archived_at).is_(None))
     for other in session.exec(mine):
         if other.state == PauseState.asked:

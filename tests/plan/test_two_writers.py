@@ -1,59 +1,13 @@
 """Two officers at one moment, each in a transaction of their own: copying or beginning a plan, approving one
 trip. The second waits for the first and finds what it did."""
 
-import threading
-
-import pytest
 import sqlalchemy as sa
-from starlette.testclient import TestClient
 
-from app.auth import sessions
 from app.delegations import service as trips
-from app.main import create_app
 from app.models import Delegation, Event, Plan, PlanItem
 from app.plan import service as plans
 from app.vocabulary import DelegationState
-from tests.actors import PEOPLE
-from tests.conftest import HERE
 from tests.factories import Make
-
-
-@pytest.fixture
-def at_once(real_database, monkeypatch):
-    """`at_once(plans, "copy_items", path, data)`: the manager and the admin post the same form; the manager's
-    transaction is held open until the admin's request is seen to wait. Both answers' statuses."""
-    application = create_app(real_database)
-
-    def post(module, name, path, data):
-        working, go_on, real = threading.Event(), threading.Event(), getattr(module, name)
-
-        def slowly(*args, **options):
-            done = real(*args, **options)
-            if not working.is_set():
-                working.set()
-                assert go_on.wait(20)
-            return done
-
-        monkeypatch.setattr(module, name, slowly)
-        statuses = {}
-
-        def send(who):
-            client = TestClient(application, base_url=HERE, follow_redirects=False)
-            client.cookies.set(sessions.cookie_name(), PEOPLE[who].token)
-            statuses[who] = client.post(path, data={**data, "form_token": who}).status_code
-
-        both = [threading.Thread(target=send, args=(who,)) for who in ("manager", "admin")]
-        both[0].start()
-        assert working.wait(20)
-        both[1].start()
-        both[1].join(0.5)
-        assert both[1].is_alive(), "the second did not wait"
-        go_on.set()
-        for thread in both:
-            thread.join(30)
-        return statuses["manager"], statuses["admin"]
-
-    return post
 
 
 def rows(database, statement):
