@@ -351,7 +351,12 @@ def at_once(real_database: Database, monkeypatch: pytest.MonkeyPatch) -> Callabl
     application = create_app(real_database)
 
     def post(
-        module: Any, name: str, path: str, data: dict[str, Any], *, then: tuple[str, dict[str, Any]] | None = None
+        module: Any,
+        name: str,
+        path: str,
+        data: dict[str, Any],
+        *,
+        then: tuple[str, dict[str, Any]] | None = None,
     ) -> tuple[int, int]:
         sent = {"manager": (path, data), "admin": then or (path, data)}
         working, go_on, real = threading.Event(), threading.Event(), getattr(module, name)

@@ -18,11 +18,11 @@ from app.standings.schemas import StandingOut, standing_out
 from app.standings.words import clauses
 from app.vocabulary import Locale, Status, Tier
 
-# From what needs attention most. Every status has its place: when work is forgotten sooner, a partner goes from
-# slowing to untied, or to no_data, and has lost by it.
+# From what needs attention most. Every status has its place: when work is forgotten sooner, a partner goes
+# from slowing to untied, or to no_data, and has lost by it.
 _ORDER = (
-    Status.stuck, Status.at_risk, Status.untied, Status.no_data, Status.slowing, Status.parked, Status.on_track,
-    Status.advancing,
+    Status.stuck, Status.at_risk, Status.untied, Status.no_data, Status.slowing, Status.parked,
+    Status.on_track, Status.advancing,
 )  # fmt: skip
 
 
