@@ -1,6 +1,7 @@
 """One act on the review page: done once, told in a sentence, and on to the queue's next case."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.actor import Actor
-from app.errors import DomainError, Forbidden, Refused
+from app.errors import DomainError, Forbidden, Invalid, Refused
 from app.forms import Typed
 from app.lists import Address
 from app.meetings import service as meetings
@@ -109,10 +110,11 @@ class Turn:
         ):
             return
         meeting = meetings.get(self._session, self._from.meeting)
-        data = parse(
-            DecisionIn,
-            {"partner": partner.slug, "decision": decision, "note": self._typed.get("record_note")},
-        )
+        said = {"partner": partner.slug, "decision": decision, "note": self._typed.get("record_note")}
+        try:
+            data = parse(DecisionIn, said)
+        except Invalid as error:  # only the note is typed
+            raise Invalid([replace(e, pointer="record_note", path=()) for e in error.errors]) from error
         meetings.note_down(
             self._session, self._actor, meeting, partner, decision, data.note, today=self._today
         )

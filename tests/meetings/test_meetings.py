@@ -97,6 +97,31 @@ def test_a_meeting_decides_case_by_case(manager, places, rows):
     assert f"meeting={meeting.id}" in manager.get("/review/meeting").text, "today's meeting goes on"
 
 
+@pytest.mark.parametrize(
+    ("act", "typed", "field"),
+    [
+        ("pauses", {"reason": "elections_there", "until": "", "record_note": "Chờ bầu cử"}, "park-until"),
+        ("pauses", {"reason": "elections_there", "until": "2026-12-01", "record_note": "x" * 2001},
+         "park-record_note"),
+        ("reviews", {"record_note": "a\u202eb"}, "confirm-record_note"),
+    ],
+)  # fmt: skip
+def test_a_refused_act_keeps_the_word_for_the_record_and_says_what_is_wrong_with_it(
+    manager, places, rows, act, typed, field
+):
+    where = begin(manager).headers["location"]
+    page = manager.get(where).text
+    address = f"/partners/{case_of(page)}/{act}"
+    bad = manager.post(address, data={**form_of(page, address), **typed})
+    assert bad.status_code == 422
+    assert not rows(ReviewDecision)
+    summary = re.search(r'<div class="error-summary".*?</div>', bad.text, re.S)[0]
+    assert f'href="#f-{field}"' in summary
+    assert ("For the record of the meeting:" in summary) == field.endswith("record_note")
+    filled = re.findall(r'name="record_note" value="([^"]+)"', bad.text)
+    assert filled == [typed["record_note"]], "in the form of the act that was refused, and in no other"
+
+
 def test_the_screen_costs_the_same_for_few_and_for_many(manager, make, queries, places):
     where = begin(manager).headers["location"]
     with queries() as few:
