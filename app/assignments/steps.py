@@ -12,6 +12,7 @@ from app.pushes.grounds import Ground, grounds
 from app.review import service as review
 from app.review.schemas import StepIn
 from app.schemas import parse
+from app.standings.keeper import settle
 from app.standings.playbook_words import step_draft
 from app.vocabulary import Step
 
@@ -19,7 +20,7 @@ from app.vocabulary import Step
 def take_steps(session: Session, actor: Actor, rows: Sequence[Partner], *, today: date) -> set[str]:
     """Open what is proposed for each, seen to by its officer, or by whoever acts where it has none; one that
     is in hand, or for which nothing is proposed, is left alone. The slugs of those that got a step."""
-    session.flush()  # whoever became their officer in this act sees to it
+    settle(session, today)  # what this act did counts: a file just confirmed, whoever became their officer
     by_slug = {row.slug: row for row in rows}
     taken = set()
     for ground in grounds(session, list(by_slug), actor.locale, today):

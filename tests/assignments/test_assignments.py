@@ -220,6 +220,12 @@ def test_the_proposed_steps_of_many_are_taken_and_taken_back(manager, places, ma
     assert [standing(slug).step for slug in ("kobe", "kyoto", "nara")] == ["none", "none", "credible"]
 
 
+def test_the_step_taken_is_what_is_proposed_once_the_file_is_confirmed(manager, make, rows):
+    make.partner(slug="thin", name_vi="Mỏng", name_en="Thin", friendship_since=date(1994, 3, 1))
+    assert post(manager, slugs=("thin",), confirm="true", steps="true").status_code == 303
+    assert [work.title for work in rows(FollowUp)] == ["Propose a two-year work programme to Thin"]
+
+
 def test_a_program_takes_the_steps_of_many_too(api, places, rows):
     chosen = [{"partner": place.slug, "version": 1} for place in places]
     answer = (
