@@ -17,6 +17,12 @@ class Change:
 CHANGES = (
     Change(
         date(2026, 11, 30),
+        "added",
+        "moves takes the filters of partners that are not of their standing: q, kind, country, cause, basis, "
+        "gap, in_period.",
+    ),
+    Change(
+        date(2026, 11, 30),
         "changed",
         "The numbers of reports/period name addresses of the API itself, from /api/v1 on; some named pages. "
         "Items of a plan are filtered by from_month and to_month.",

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.dependencies import Page, ReadSession, Today, Viewer
 from app.errors import Refused
 from app.lists import Address, read
-from app.moves.filters import MONTHS, MovesPage
+from app.moves.filters import MONTHS, OF_PARTNERS, MovesPage
 from app.moves.queries import moves, names_of
 from app.moves.words import because
 from app.partners.facets import facets
@@ -61,5 +61,5 @@ def index(view: Page, session: ReadSession, actor: Viewer, today: Today) -> Resp
             *({"text": view.words.label(it), "url": here.toggled("rung", it)} for it in asked.rung),
             *([{"text": asked.partner, "url": here(partner=None, page=None)}] if asked.partner else []),
         ],
-        clear=here(**dict.fromkeys([*TrendFilters.model_fields, *_NARROWING, "page"])),
+        clear=here(**dict.fromkeys([*OF_PARTNERS, *_NARROWING, "page"])),
     )

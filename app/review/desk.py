@@ -19,6 +19,7 @@ from app.forms import FormView, Typed
 from app.letters.offers import offers
 from app.lists import Address, read
 from app.meetings.schemas import MeetingList
+from app.moves.filters import OF_PARTNERS
 from app.organisations.queries import list_units
 from app.partners import queries as partners
 from app.partners.facets import facets
@@ -34,11 +35,12 @@ from app.review.schemas import ReviewList
 from app.standings.playbook_words import shared_sectors, step_draft, step_text
 from app.standings.words import clauses, proofs, reason_text
 from app.templating import View
-from app.trends.filters import TrendFilters
 from app.views.menu import menu
 from app.vocabulary import Cause, FollowUpKind, OwedBy, PauseReason
 
 HOME, MEETING = "/review", "/review/meeting"
+# Filters by what may move from day to day; status and step are told beside the counts.
+_MOVING = ("rung", "warmth", "quadrant", "reason")
 _remembered = Remembered()
 
 
@@ -141,7 +143,7 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
         "views": band.views(view.words, wanted, asked.here, counts),
         "statuses": band.statuses(view.words, wanted, asked.here, counts, before),
         "reported": reported,
-        "moved_since": _moved_since(wanted, reported, view.today),
+        "moved_since": _moved_since(asked, reported, view.today),
         "most": MOST,
         "may_choose": _acts(view, wanted),
         "cells": band.cells(wanted, asked.here, counts),
@@ -155,12 +157,14 @@ def _queue(view: View, session: Session, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _moved_since(wanted: ReviewList, reported: date, today: date) -> str:
-    """The address of what moved these partners since the last report; empty where nothing can have."""
+def _moved_since(asked: Asked, reported: date, today: date) -> str:
+    """The address of what moved these partners since the last report; empty where nothing can have, or where
+    who is counted depends on a standing that moves itself."""
+    wanted = asked.wanted
     until = wanted.as_of or today
-    if not reported < until <= today:
+    if not reported < until <= today or any(getattr(wanted, name) for name in _MOVING):
         return ""
-    kept = [(name, str(value)) for name in TrendFilters.model_fields for value in getattr(wanted, name)]
+    kept = [(name, value) for name, value in asked.here.pairs if name in OF_PARTNERS]
     return Address(
         "/review/moves", [("from", f"{reported + timedelta(days=1)}"), ("to", f"{until}"), *kept]
     )()

@@ -82,6 +82,11 @@ def test_each_move_is_named_with_its_day_and_cause(client, world):
         ("partner=kyoto&into=slowing&into=stuck", ["2023-03-01", "2020-09-01"]),
         ("region=americas", ["2021-07-07"]),
         ("sector=energy&rung=substantive", ["2020-03-01"]),
+        ("country=PE", ["2021-07-07"]),
+        ("q=lima", ["2021-07-07"]),
+        ("kind=capital", []),
+        ("cause=none&gap=no_officer&basis=sourced&country=PE", ["2021-07-07"]),
+        ("in_period=signed&since=2020-01-01&until=2020-12-31", []),
     ],
 )
 def test_moves_are_narrowed(client, world, query, days):
@@ -91,7 +96,17 @@ def test_moves_are_narrowed(client, world, query, days):
 
 
 @pytest.mark.parametrize(
-    "query", ["partner=nowhere", "from=2024-01-01&to=2023-01-01", "into=x", "page=2", "forum=none", "what=x"]
+    "query",
+    [
+        "partner=nowhere",
+        "from=2024-01-01&to=2023-01-01",
+        "into=x",
+        "page=2",
+        "forum=none",
+        "what=x",
+        "since=2020-01-01",
+        "as_of=2020-01-01",
+    ],
 )
 def test_what_moves_do_not_know_is_refused(client, world, query):
     assert client.get(f"/review/moves?{query}").status_code == 422
@@ -150,6 +165,29 @@ def test_review_trends_report_and_partner_lead_to_what_moved(client, world):
     report = client.get("/reports?from=2023-01-01&to=2023-12-31").text
     assert 'href="/review/moves?partner=kyoto&amp;from=2023-01-01&amp;to=2023-12-31"' in report
     assert re.search(r'href="/review/moves\?from=\d{4}-\d\d-\d\d&amp;to=', client.get("/review").text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "country=JP&country=PE&q=o&kind=city",
+        "cause=none&gap=no_officer&tier=regular",
+        "in_period=signed&since=2020-01-01&until=2020-12-31",
+    ],
+)
+def test_who_moved_since_is_asked_of_the_partners_that_are_counted(client, world, query):
+    page = client.get(f"/review?view=all&{query}&sort=name").text
+    link = unescape(re.search(r'href="(/review/moves\?from=[^"]+)"', page)[1])
+    assert link.endswith(f"&{query}")
+    assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["rung=friendship", "warmth=cold", "quadrant=dormant", "reason=no_programme"]
+)
+def test_where_those_counted_change_themselves_nobody_is_said_to_have_moved(client, world, query):
+    assert "/review/moves?from=" in client.get("/review").text
+    assert "/review/moves?from=" not in client.get(f"/review?{query}").text
 
 
 def test_the_page_costs_as_much_for_many(client, world, queries):
