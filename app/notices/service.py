@@ -50,6 +50,19 @@ def assigned(session: Session, actor: Actor, work: FollowUp) -> None:
     notify(session, work.assignee_id, kind, record=("follow_up", work.id), payload=payload)
 
 
+def not_assigned(session: Session, work: FollowUp) -> None:
+    """Take back the word that a follow-up is somebody's, who has not read it: it never was."""
+    session.execute(
+        sa.delete(Notice).where(
+            col(Notice.kind) == NoticeKind.assigned,
+            col(Notice.record_type) == "follow_up",
+            col(Notice.record_id) == work.id,
+            col(Notice.user_id) == work.assignee_id,
+            col(Notice.read_at).is_(None),
+        )
+    )
+
+
 def withdraw(session: Session, record_type: str, record_id: int, *, but_for: Collection[int] = ()) -> None:
     """Take back what was told of a record that its readers may not see any more."""
     session.execute(

@@ -15,6 +15,7 @@ from app.follow_ups import service as follow_ups
 from app.follow_ups.schemas import FollowUpPatch
 from app.history import record
 from app.models import Event, FollowUp, Postponement
+from app.notices import service as notices
 from app.reassignments.schemas import ReassignmentIn
 from app.vocabulary import FollowUpState
 
@@ -132,6 +133,8 @@ def _rows(session: Session, ids: Iterable[int]) -> list[FollowUp]:
 
 
 def _revert(session: Session, actor: Actor, row: FollowUp, before: dict[str, Any]) -> None:
+    if "assignee_id" in before:
+        notices.not_assigned(session, row)
     if "due_on" in before:
         moves = select(Postponement).where(
             Postponement.follow_up_id == row.id, Postponement.to_due == row.due_on

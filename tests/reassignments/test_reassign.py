@@ -5,8 +5,10 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col
 
-from app.models import Event, FollowUp, Postponement, User
+from app import clock
+from app.models import Event, FollowUp, Notice, Postponement, User
 from app.standings.check import standing_differences
 from app.vocabulary import FollowUpState
 from tests.actors import OTHER_UNIT, PEOPLE
@@ -215,6 +217,22 @@ def test_undo_puts_everything_back(client, rows, now, moves):
     assert "Taken back: 3 follow-ups are as they were." in client.get("/follow-ups").text
     assert client.post(undo).status_code == 303, "sent twice, undone once"
     assert {now(row).version for row in rows} == {4}
+
+
+def test_undo_takes_back_what_the_other_was_told_unless_they_have_read_it(client, rows, database):
+    def told():
+        with database.read() as session:
+            unread = col(Notice.read_at).is_(None)
+            found = session.execute(sa.select(Notice.record_id, unread).order_by(Notice.record_id))
+            return [(key, bool(new)) for key, new in found]
+
+    first, second, _third = rows
+    post(client, [first, second], assignee=OTHER)
+    assert told() == [(first.id, True), (second.id, True)]
+    with database.write() as session:
+        session.execute(sa.update(Notice).where(Notice.record_id == second.id).values(read_at=clock.now()))
+    assert client.post(undo_of(client.get("/follow-ups").text)).status_code == 303
+    assert told() == [(second.id, False)]
 
 
 def test_undo_is_refused_in_words_when_somebody_was_there_since(client, as_, rows, now):
