@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.errors import NotFound
+from app.errors import NotFound, Refused
 from app.models import Organisation, User
 from app.vocabulary import Locale, Role
 
@@ -34,6 +34,25 @@ class UserRow:
 def by_email(session: Session, email: str) -> User | None:
     """The account of an address, whatever its case."""
     return session.exec(select(User).where(User.email == email.strip().lower())).first()
+
+
+def worker(session: Session, email: str, field: str, *, keep: int | None = None) -> User:
+    """Whoever is given a partner or a follow-up, by their address. Raises Refused, naming the field, for an
+    unknown account, a closed one, and a viewer's, who could not do the work.
+
+    Whoever has it already (`keep`, their id) keeps it, whatever became of the account since.
+    """
+    user = by_email(session, email)
+    if user is None or user.archived_at is not None:
+        raise Refused("unknown_user", field=field)
+    if user.id != keep and (user.disabled_at is not None or user.role == Role.viewer):
+        raise Refused("cannot_take_work", field=field, name=user.name)
+    return user
+
+
+def worker_id(session: Session, email: str | None, field: str, *, keep: int | None = None) -> int | None:
+    """The id of `worker`; None for nobody."""
+    return None if email is None else worker(session, email, field, keep=keep).id
 
 
 def get(session: Session, user_id: int) -> User:

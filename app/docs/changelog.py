@@ -17,6 +17,12 @@ class Change:
 CHANGES = (
     Change(
         date(2026, 11, 30),
+        "changed",
+        "No partner and no follow-up is newly given to a viewer: 422 with cannot_take_work, as for a closed "
+        "account, which was unknown_user.",
+    ),
+    Change(
+        date(2026, 11, 30),
         "added",
         "moves takes the filters of partners that are not of their standing: q, kind, country, cause, basis, "
         "gap, in_period.",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app import clock
-from app.accounts.queries import by_email
+from app.accounts.queries import worker_id
 from app.actor import Actor, Permission
 from app.errors import Conflict, Forbidden, NotFound, Refused, Stale
 from app.follow_ups.queries import of_own_unit, within
@@ -81,7 +81,7 @@ def open_(
         owed_by=data.owed_by,
         kind=data.kind,
         priority=data.priority,
-        assignee_id=assignee_id(session, data.assignee, f"{field}assignee"),
+        assignee_id=worker_id(session, data.assignee, f"{field}assignee"),
         unit_id=id_of(session, data.unit, f"{field}unit"),
         raised_on=raised_on or today,
         due_on=data.due_on,
@@ -261,7 +261,8 @@ def _amend(session: Session, actor: Actor, work: FollowUp, data: FollowUpPatch) 
             changes[name] = value
     # Looked up before anything is set: a look-up flushes, and what is flushed half would go untold.
     if "assignee" in data.model_fields_set:
-        changes["assignee_id"] = assignee_id(session, data.assignee, "assignee")
+        held = work.assignee_id
+        changes["assignee_id"] = worker_id(session, data.assignee, "assignee", keep=held)
     if "unit" in data.model_fields_set:
         changes["unit_id"] = id_of(session, data.unit, "unit", keep=work.unit_id)
     if "outcome" in data.model_fields_set and data.state is None:
@@ -280,16 +281,6 @@ def partners_of(session: Session, work: FollowUp) -> list[int]:
     links = select(FollowUpPartner.partner_id).where(FollowUpPartner.follow_up_id == work.id)
     with session.no_autoflush:
         return sorted(session.exec(links))
-
-
-def assignee_id(session: Session, email: str | None, field: str) -> int | None:
-    """The active user behind an address; raises Refused, naming the field."""
-    if email is None:
-        return None
-    user = by_email(session, email)
-    if user is None or user.disabled_at is not None:
-        raise Refused("unknown_user", field=field)
-    return user.id
 
 
 def _open_at(work: FollowUp, version: int) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
-from app.accounts.queries import by_email
+from app.accounts.queries import worker_id
 from app.actor import Actor, Permission
 from app.db import searchable
 from app.errors import Conflict, Forbidden, Refused, Stale
@@ -164,20 +164,11 @@ def _fill(session: Session, partner: Partner, data: PartnerPatch) -> None:
     if partner.friendship_since is not None:
         partner.friendship_known = True
     if "officer" in data.model_fields_set:
-        partner.officer_id = _officer_id(session, data.officer)
+        partner.officer_id = worker_id(session, data.officer, "officer", keep=partner.officer_id)
     for name in ("mission", "embassy"):
         if name in data.model_fields_set:
             now = getattr(partner, f"{name}_id")
             setattr(partner, f"{name}_id", id_of(session, getattr(data, name), name, keep=now))
-
-
-def _officer_id(session: Session, email: str | None) -> int | None:
-    if email is None:
-        return None
-    user = by_email(session, email)
-    if user is None or user.disabled_at is not None:
-        raise Refused("unknown_user", field="officer")
-    return user.id
 
 
 def _index(partner: Partner, aliases: list[str]) -> None:

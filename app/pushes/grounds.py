@@ -25,7 +25,7 @@ from app.records.queries import named
 from app.standings.playbook_words import Hands, shared_sectors
 from app.standings.queries import standings_of
 from app.standings.schemas import StandingOut
-from app.vocabulary import AgreementState, Locale, Tier
+from app.vocabulary import AgreementState, Locale, Role, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,12 @@ def grounds(session: Session, slugs: Sequence[str], locale: Locale, today: date)
             named(mission, locale).label("mission_name"),
         )
         .outerjoin(
-            officer, sa.and_(col(officer.id) == Partner.officer_id, col(officer.disabled_at).is_(None))
+            officer,  # who may be given a step
+            sa.and_(
+                col(officer.id) == Partner.officer_id,
+                col(officer.disabled_at).is_(None),
+                col(officer.role) != Role.viewer,
+            ),
         )
         .outerjoin(mission, mission.id == Partner.mission_id)
         .where(col(Partner.slug).in_(slugs), col(Partner.archived_at).is_(None))

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from app.accounts.queries import by_email
+from app.accounts.queries import by_email, worker
 from app.actor import Actor
 from app.errors import Refused
 from app.follow_ups import service as follow_ups
@@ -13,7 +13,7 @@ from app.history import record
 from app.models import FollowUp, Partner, User
 from app.partners.schemas import PartnerPatch
 from app.partners.service import change_partner
-from app.vocabulary import FollowUpState, Role
+from app.vocabulary import FollowUpState
 from app.workload.queries import HANDED_OVER
 from app.workload.schemas import HandoverIn
 
@@ -73,7 +73,7 @@ def _known(session: Session, email: str, field: str) -> User:
 
 
 def _taking(session: Session, email: str, field: str, giver: User) -> User:
-    user = _known(session, email, field)
-    if user.id == giver.id or user.disabled_at is not None or user.role == Role.viewer:
-        raise Refused("cannot_take_work", field=field, name=user.name)
+    user = worker(session, email, field)
+    if user.id == giver.id:
+        raise Refused("giver_takes", field=field, name=user.name)
     return user

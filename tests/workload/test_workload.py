@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.models import Event, FollowUp, Partner, User
+from app.vocabulary import Role
 from tests.staging import staged
 
 
@@ -123,6 +124,29 @@ def test_who_may_be_given_no_work_is_refused_and_nothing_moves(manager, load, da
     assert answer.status_code == 422
     with database.read() as session:
         assert session.scalar(sa.select(sa.func.count()).where(Partner.officer_id.is_not(None))) == 2
+
+
+def test_whoever_became_a_viewer_keeps_what_they_have_and_gets_nothing_more(make, api, database):
+    gone = make.user(name="Bình", email="binh@city.example")
+    with make.together():
+        theirs = make.partner(slug="hue", officer=gone)
+        work = make.follow_up(theirs, title="việc", assignee=gone)
+        make.partner(slug="vinh")
+    with database.write() as session:
+        session.execute(sa.update(User).where(User.id == gone.id).values(role=Role.viewer))
+    program = api("admin_key")
+    any_version = {"If-Match": "*"}
+    said = {"officer": gone.email, "name_en": "Hue"}
+    assert program.patch("/api/v1/partners/hue", json=said, headers=any_version).status_code == 200
+    said = {"assignee": gone.email, "title": "việc khác"}
+    address = f"/api/v1/follow-ups/{work.id}"
+    assert program.patch(address, json=said, headers=any_version).status_code == 200
+    said = {"officer": gone.email}
+    refused = program.patch("/api/v1/partners/vinh", json=said, headers=any_version)
+    assert [e["code"] for e in refused.json()["errors"]] == ["cannot_take_work"]
+    chosen = [{"partner": "hue", "version": 2}]
+    taken = program.post("/api/v1/partners/assignments", json={"partners": chosen, "steps": True})
+    assert taken.status_code in (200, 201), "a proposed step goes to whoever acts instead"
 
 
 def test_officers_may_look_and_not_hand_over(client, load):
