@@ -128,7 +128,7 @@ def _page(
     now = policy_now(session)
     stale = isinstance(error, Stale)
     errors = {**(look.errors if look else {}), **(told(view.words, error) if error and not stale else {})}
-    seen = int(version) if version.isdecimal() and not stale else now.version
+    seen = int(version) if version.isdecimal() and len(version) < 10 and not stale else now.version
     typed = look.typed if look else {}
     changes = policy_changes(session)
     return view.page(

@@ -237,6 +237,13 @@ def test_a_partner_without_a_tie_whose_work_is_forgotten_sooner_is_named_too(mak
     assert (move["before"], move["after"], move["better"]) == ("slowing", "untied", False)
 
 
+def test_numbers_without_end_in_the_address_break_nothing(world, as_):
+    many = "9" * 5000
+    assert as_("manager").get(f"{URL}?version={many}").status_code == 200
+    assert as_("manager").get(f"{URL}?patience_regular=18&page={many}").status_code == 422
+    assert as_("manager").get(f"{URL}?{many}={many}&quiet={many}").status_code == 422
+
+
 def test_every_status_has_a_place_between_worse_and_better():
     assert sorted(_ORDER) == sorted(Status)
 
