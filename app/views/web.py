@@ -1,5 +1,6 @@
 """Saved views on pages: kept from a list's menu, renamed and deleted on a page of their own."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -92,13 +93,21 @@ def delete(view: Page, view_id: RecordId, typed: Form, actor: Viewer, session: W
         raise Refused("version_needed")
     row = service.delete(session, actor, service.get(session, actor, view_id), version=typed.version)
     said = view.words.gettext("The view “%(name)s” is deleted.", name=row.name)
-    return once.keep(view.redirect("/views", said, f"/views/{view_id}/restoration"))
+    return once.keep(view.redirect("/views", said, f"/views/{view_id}/restoration?version={row.version}"))
 
 
 @router.post("/views/{view_id}/restoration")
 def restore(view: Page, view_id: RecordId, actor: Viewer, session: WriteSession) -> Response:
+    """From a toast's Undo, which names the version in its address."""
+    text = view.request.query_params.get("version", "")
+    once = Once(session, actor.caller, f"restore:view:{view_id}:{text}")
+    if once.first:
+        return once.first
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise Refused("version_needed")
     row = service.restore(session, actor, service.get(session, actor, view_id, deleted=True))
-    return view.redirect("/views", view.words.gettext("The view “%(name)s” is back.", name=row.name))
+    said = view.words.gettext("The view “%(name)s” is back.", name=row.name)
+    return once.keep(view.redirect("/views", said))
 
 
 def _answer(

@@ -84,9 +84,13 @@ def test_a_view_is_changed_saved_again_renamed_and_deleted(client):
     assert gone.headers["location"] == "/views"
     page = client.get("/views").text
     assert 'value="Âu"' not in page
-    assert f'action="/views/{view_id}/restoration"' in page, "the toast can undo it"
+    undo = f"/views/{view_id}/restoration?version=4"
+    assert f'action="{undo}"' in page, "the toast can undo it"
     assert client.get(where).status_code == 200, "an address with a deleted view still opens its list"
-    assert client.post(f"/views/{view_id}/restoration").status_code == 303
+    assert client.post(f"/views/{view_id}/restoration").status_code == 422
+    assert [client.post(undo).status_code for _ in range(2)] == [303, 303], (
+        "a double click brings it back once"
+    )
     assert 'value="Âu"' in client.get("/views").text
 
 
