@@ -5,6 +5,7 @@ What happened, what was kept, what to do; never a stack trace.
 
 import logging
 import time
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -149,9 +150,12 @@ def sentence(spoken: Words, code: str, params: dict[str, Any]) -> str:
 
 
 def _said(spoken: Words, name: str, value: Any) -> Any:
-    """What an error brings along, as its reader knows it: records by their name, days as they are written."""
+    """What an error brings along, as its reader knows it: records by their name, days as they are written,
+    what has a name in each language by that of theirs."""
     if name == "record":
         return spoken.word("record", value)
+    if isinstance(value, Mapping):
+        return value[spoken.locale]
     return spoken.date(value) if isinstance(value, date) else value
 
 

@@ -18,7 +18,7 @@ from app.models import Partner, Pause, ReviewConfirmation
 from app.partners import service as partners
 from app.review import service as review
 from app.review import telling
-from app.vocabulary import PauseState
+from app.vocabulary import Locale, PauseState
 
 _NAMED = 3
 
@@ -36,7 +36,11 @@ class PartnersChanged(Conflict):
 
     def __init__(self, code: str, rows: Iterable[Partner]) -> None:
         found = list(rows)
-        names = "; ".join(row.name_vi for row in found[:_NAMED]) + ("; …" if len(found) > _NAMED else "")
+        more = "; …" if len(found) > _NAMED else ""
+        names = {
+            Locale.vi: "; ".join(row.name_vi for row in found[:_NAMED]) + more,
+            Locale.en: "; ".join(row.name_en for row in found[:_NAMED]) + more,
+        }
         super().__init__(code, n=len(found), names=names)
         self.ids = frozenset(row.id for row in found)
 

@@ -107,9 +107,21 @@ def test_one_stale_partner_stops_all_and_is_named(manager, places, rows):
     manager.post("/partners/kyoto/officer", data={"version": "1", "officer": OTHER, "form_token": "x"})
     page = post(manager, tier="wide", next="/partners?tier=regular")
     assert page.status_code == 409
-    assert "1 of them changed meanwhile (Kyoto)" in page.text
+    assert "1 of them changed meanwhile (City of kyoto)" in page.text
     assert 'value="kyoto:2" checked' in page.text
     assert {p.tier for p in rows(Partner)} == {"regular"}
+
+
+def test_partners_are_named_in_the_language_of_the_reader(manager, api, make, rows):
+    place = make.partner(slug="vienna", name_vi="Viên", name_en="Vienna")
+    assert "changed meanwhile (Vienna)" in post(manager, slugs=("vienna",), version=9, tier="wide").text
+    body = {"partners": [{"partner": place.slug, "version": 9}], "confirm": True}
+    for language, name in (("en", "Vienna"), ("vi", "Viên")):
+        told = api("write_key").post(
+            "/api/v1/partners/assignments", json=body, headers={"accept-language": language}
+        )
+        assert told.status_code == 409
+        assert f"({name})" in told.json()["detail"]
 
 
 def test_undo_is_for_the_same_day_for_oneself_and_while_nobody_was_there_since(
@@ -142,7 +154,7 @@ def test_nobody_is_parked_twice(manager, places, make, rows):
     make.pause(places[1], state="asked")
     page = post(manager, pause_reason="symbolic")
     assert page.status_code == 409
-    assert "(Kyoto)" in page.text
+    assert "(City of kyoto)" in page.text
     assert len(rows(Pause)) == 1
 
 
