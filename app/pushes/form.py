@@ -35,11 +35,14 @@ Data = dict[str, Any]
 
 def named(session: Session, texts: Sequence[str], *, field: str) -> list[str]:
     """The slugs of partners that are named by slug, or as a person types a name; one statement for those
-    named by slug. Raises Refused, naming the field, for a name nobody has."""
+    named by slug. Raises Refused, naming the field, for a name nobody has, and for too many."""
     wanted = [text for text in texts if text.strip()]
     known = _known(session, wanted)
     others = find_partners(session, [text for text in wanted if text not in known], field=field)
-    return list(dict.fromkeys([text for text in wanted if text in known] + others))[:MOST_PARTNERS]
+    found = list(dict.fromkeys([text for text in wanted if text in known] + others))
+    if len(found) > MOST_PARTNERS:
+        raise Refused("too_many_for_a_push", field=field, most=MOST_PARTNERS)
+    return found
 
 
 def ticked(session: Session, ids: Sequence[str]) -> list[str]:

@@ -98,6 +98,20 @@ def test_several_partners_get_a_push_each_or_none_does(as_, api, fukuoka, databa
         "deadline": "2027-01-01"}).status_code == 409  # fmt: skip
 
 
+def test_one_partner_too_many_is_told_and_none_is_dropped(as_, fukuoka, make, database):
+    with make.together():
+        slugs = ["fukuoka", *(make.partner(slug=f"place-{n}").slug for n in range(20))]
+    manager = as_("manager")
+    for more in ({}, {"add_partner": "oita", "add": "1"}):
+        answer = manager.post("/pushes", data={**FORM, "partners": slugs, **more})
+        assert answer.status_code == 422
+        assert "A push takes at most 20 partners at a time" in answer.text
+        assert all(f'value="{slug}" checked' in answer.text for slug in slugs)
+    assert not rows(database, Push)
+    at_once = [("partner", slug) for slug in slugs]
+    assert manager.get("/pushes/new", params=at_once).status_code == 422
+
+
 def test_a_form_that_added_a_partner_still_opens_its_push(as_, fukuoka, database):
     manager = as_("manager")
     sent = {**FORM, "form_token": "t"}
