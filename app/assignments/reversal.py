@@ -1,7 +1,5 @@
 """What one request did to partners, taken back: an officer, a tier, a cause, a confirmed file, a request."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,12 +8,12 @@ from sqlmodel import Session, col, select
 
 from app import clock
 from app.actor import Actor
-from app.errors import Conflict, NotFound
+from app.errors import Conflict
 from app.follow_ups import service as follow_ups
-from app.history import record
+from app.history import record, undone
 from app.models import Event, FollowUp, Partner, PartnerCause, Pause, Record, ReviewConfirmation
 from app.notices import service as notices
-from app.vocabulary import FollowUpSource, Tier
+from app.vocabulary import FollowUpSource
 
 # What may be taken back: the table, and whether the act made the row (it goes to the archive then).
 _REVERSIBLE: dict[str, tuple[type[Record], bool]] = {
@@ -35,29 +33,17 @@ def undo(session: Session, actor: Actor, act: str, *, today: date) -> tuple[str,
     Only on the day itself: later it is history. Raises NotFound for an act that is not the caller's, and
     Conflict when somebody has been at one of the rows since; then nothing is taken back.
     """
-    mine = [event for event in _events_of(session, actor, act) if _is_plain(event)]
-    if not mine:
-        raise NotFound("act")
-    if mine[0].on != today:
-        raise Conflict("too_late_to_undo")
+    mine = [event for event in undone.lines_of(session, actor, act, _REVERSIBLE) if _is_plain(event)]
+    undone.check_day(mine, today)
     rows = _held(session, mine)
-    _must_be_untouched(session, mine)
+    if undone.touched_since(session, mine):
+        raise Conflict("partners_changed_since")
     touched: set[int] = set()
     # What was made goes first: a partner has one cause in force.
     for event in sorted(mine, key=lambda event: (not _REVERSIBLE[event.action][1], event.id or 0)):
         touched.add(_revert(session, actor, event, rows[event.record_type, event.record_id]))
     slugs = sa.select(Partner.slug).where(col(Partner.id).in_(touched)).order_by(Partner.slug)
     return tuple(session.scalars(slugs))
-
-
-def _events_of(session: Session, actor: Actor, act: str) -> Iterable[Event]:
-    statement = select(Event).where(
-        Event.request_id == act,
-        col(Event.action).in_(_REVERSIBLE),
-        Event.user_id == actor.user_id,
-        Event.api_key_id == actor.api_key_id,
-    )
-    return session.exec(statement.order_by(col(Event.id)))
 
 
 def _is_plain(event: Event) -> bool:
@@ -81,21 +67,6 @@ def _held(session: Session, mine: list[Event]) -> dict[tuple[str, int], Any]:
     return found
 
 
-def _must_be_untouched(session: Session, mine: list[Event]) -> None:
-    last = max(event.id or 0 for event in mine)
-    by_type: dict[str, set[int]] = defaultdict(set)
-    for event in mine:
-        by_type[event.record_type].add(event.record_id)
-    same = (
-        sa.and_(col(Event.record_type) == kind, col(Event.record_id).in_(ids))
-        for kind, ids in by_type.items()
-    )
-    since = sa.select(sa.func.count()).where(sa.or_(*same), col(Event.id) > last)
-    n = int(session.execute(since).scalar_one())
-    if n:
-        raise Conflict("partners_changed_since")
-
-
 def _revert(session: Session, actor: Actor, event: Event, row: Any) -> int:
     """One row as it was; the id of its partner."""
     table, made = _REVERSIBLE[event.action]
@@ -106,8 +77,7 @@ def _revert(session: Session, actor: Actor, event: Event, row: Any) -> int:
         elif table is PartnerCause:
             row.ended_on = None
         else:
-            for name, (old, _new) in event.changes.items():
-                setattr(row, name, Tier(old) if name == "tier" else old)
+            undone.put_back(row, {name: old for name, (old, _new) in event.changes.items()})
     partner_id = _partner_of(session, row)
     action = "follow_up.taken_back" if table is FollowUp else "partner.taken_back"
     record(session, actor, action, row, partners=[partner_id])

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.actor import Actor
-from app.errors import Conflict, NotFound, Refused
+from app.errors import Conflict, Refused
 from app.follow_ups import service as follow_ups
 from app.follow_ups.schemas import FollowUpPatch
-from app.history import record
+from app.history import record, undone
 from app.models import Event, FollowUp, Postponement
 from app.notices import service as notices
 from app.reassignments.schemas import ReassignmentIn
@@ -82,34 +81,16 @@ def take_back(session: Session, actor: Actor, act: str, *, today: date) -> tuple
     Only on the day itself: later it is history. Raises NotFound for an act that is not the caller's, and
     RowsChanged when somebody has changed one of the follow-ups since; then nothing is taken back.
     """
-    mine = _events_of(session, actor, act)
-    if not mine:
-        raise NotFound("act")
-    if mine[0].on != today:
-        raise Conflict("too_late_to_undo")
+    mine = undone.lines_of(session, actor, act, _REVERSIBLE)
+    undone.check_day(mine, today)
     before = _before(mine)
     rows = _rows(session, before)
-    last = max(event.id or 0 for event in mine)
-    since = select(Event.record_id).where(
-        Event.record_type == "follow_up", col(Event.record_id).in_(before), col(Event.id) > last
-    )
-    touched = set(session.exec(since))
+    touched = {key for _kind, key in undone.touched_since(session, mine)}
     if touched:
         raise RowsChanged("changed_since", [row for row in rows if row.id in touched])
     for row in rows:
         _revert(session, actor, row, before[row.id or 0])
     return tuple(sorted(before))
-
-
-def _events_of(session: Session, actor: Actor, act: str) -> list[Event]:
-    statement = select(Event).where(
-        Event.request_id == act,
-        Event.record_type == "follow_up",
-        col(Event.action).in_(_REVERSIBLE),
-        Event.user_id == actor.user_id,
-        Event.api_key_id == actor.api_key_id,
-    )
-    return list(session.exec(statement.order_by(col(Event.id))))
 
 
 def _before(events: list[Event]) -> dict[int, dict[str, Any]]:
@@ -141,17 +122,6 @@ def _revert(session: Session, actor: Actor, row: FollowUp, before: dict[str, Any
         )
         if (move := session.exec(moves.order_by(col(Postponement.id).desc())).first()) is not None:
             session.delete(move)
-    for name, value in before.items():
-        if (column := FollowUp.__table__.columns.get(name)) is not None:  # type: ignore[attr-defined]
-            setattr(row, name, _stored(column.type, value))
+    undone.put_back(row, before)
     partners = follow_ups.partners_of(session, row)
     record(session, actor, "follow_up.taken_back", row, partners=partners)
-
-
-def _stored(kind: Any, value: Any) -> Any:
-    """A value as the history keeps it, as the column holds it."""
-    if value is None:
-        return None
-    if isinstance(kind, sa.Date):
-        return date.fromisoformat(value)
-    return kind.enum_class(value) if isinstance(kind, sa.Enum) and kind.enum_class else value
