@@ -9,6 +9,7 @@ from app.docs.document import operations
 from app.docs.reference import one
 from app.docs.tags import TAGS
 from app.i18n import words
+from app.templating import ticked
 from app.vocabulary import Locale
 from tests.sentences import entries
 
@@ -114,3 +115,34 @@ def test_a_page_of_the_reference_shows_its_sentences_in_the_readers_language(rea
         assert vi in vietnamese
         assert en not in vietnamese
     assert 'lang="en"' not in vietnamese.partition("<main")[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`vi` or `en`", "<code>vi</code> or <code>en</code>"),
+        (
+            '`<script>alert("x")</script>` <b>',
+            "<code>&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt;</code> &lt;b&gt;",
+        ),
+        ("a tick ` alone", "a tick ` alone"),
+    ],
+)
+def test_what_stands_between_ticks_is_shown_as_code_and_nothing_of_it_is_obeyed(text, shown):
+    assert ticked(text) == shown
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_tick_is_shown_by_itself(read, application, language):
+    calls = [
+        f"/api/docs/reference/{told['tags'][0]}/{told['operationId']}"
+        for _, _, told in operations(application.openapi())
+    ]
+    for path in [
+        "/api/docs/reference",
+        "/api/docs/changelog",
+        *(f"/api/docs/reference/{p}" for p in PARTS),
+        *calls,
+    ]:
+        prose = re.sub(r"<pre.*?</pre>", "", read(path, language), flags=re.S)
+        assert "`" not in prose, f"{path}: {re.findall('.{0,40}`.{0,40}', prose)[:1]}"
