@@ -139,11 +139,12 @@ def answers_paper(*kinds: str, statuses: tuple[int, ...] = ()) -> _Answers:
 
 def upload_of(schema: type[BaseModel]) -> dict[str, Any]:
     """The body of an upload for the OpenAPI document: the file and the schema's fields beside it."""
-    fields = {"file": {"type": "string", "format": "binary"}}
+    told = "The document itself; its kind is told by its content, its name is kept."
+    fields = {"file": {"type": "string", "format": "binary", "description": told}}
     asked = parameters(schema)
-    for told in asked["parameters"]:
-        said = {"description": told["description"]} if "description" in told else {}
-        fields[told["name"]] = {**told["schema"], **said}
+    for each in asked["parameters"]:
+        said = {"description": each["description"]} if "description" in each else {}
+        fields[each["name"]] = {**each["schema"], **said}
     body = {"type": "object", "properties": fields, "required": ["file"], "additionalProperties": False}
     content = {"multipart/form-data": {"schema": body}}
     return {"requestBody": {"required": True, "content": content}, SHARED: asked[SHARED]}

@@ -35,6 +35,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("app.models", "app.models.*"),
     # record() stands low: it knows the tables and nothing of what is in them.
     ("app.db", "app.schemas", "app.forms", "app.i18n", "app.once", "app.history", "app.history.service"),
+    ("app.fields",),
     ("app.assets", "app.readiness", "app.backup", "app.lists", "app.remembered"),
     ("app.tables",),
     # The manners of the API: what a read model refers to, its columns, what may be asked of it.

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import pytest
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from app.errors import Invalid
 from app.schemas import (
@@ -188,3 +188,20 @@ def test_a_wrong_partial_date_hides_no_other_fault(text):
         parse(_Tie, {"since": text, "name": "", "more": "x"})
     found = {(error.pointer, error.code) for error in caught.value.errors}
     assert found == {("since", "bad_partial_date"), ("name", "required"), ("more", "unknown_field")}
+
+
+def test_a_field_that_may_be_empty_says_what_its_type_says():
+    metres = Annotated[int, Field(ge=0, description="In metres.")]
+
+    class Hill(Input):
+        height: metres
+        above: metres | None = None
+        below: Annotated[metres | None, Field(description="Of the valley, in metres.")] = None
+
+    fields = Hill.model_json_schema()["properties"]
+    assert [told["description"] for told in fields.values()] == [
+        "In metres.",
+        "In metres.",
+        "Of the valley, in metres.",
+    ]
+    assert fields["above"]["anyOf"] == [{"type": "integer", "minimum": 0}, {"type": "null"}]

@@ -4,38 +4,44 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from app.causes.schemas import CauseIn
+from app.causes.schemas import CauseIn, HeldBack
+from app.fields import PartnerSlug, Version
 from app.partners.filters import NOBODY
 from app.partners.schemas import PartnerPatch
-from app.review.schemas import PauseIn, ReviewList
-from app.schemas import Blank, Day, Input, Maybe, Name, Text, refuse
+from app.review.schemas import ParkedUntil, PauseIn, ReviewList
+from app.schemas import Blank, Input, Maybe, Name, Text, refuse
 from app.vocabulary import Cause, PauseReason, Tier
 
 # The most partners in one go.
 MOST = 200
 Why = Annotated[Text, Field(max_length=2000)]
 
+CHOSEN = Field(min_length=1, max_length=MOST, description="The partners, each in the version that was seen.")
+Attention = Annotated[Tier, Field(description="How much attention the city owes them.")]
+CauseWords = Annotated[Why, Field(description="The cause in words; `other` needs them.")]
+PauseWords = Annotated[Why, Field(description="The reason of the pause in words; `other` needs them.")]
+
 
 class Chosen(Input):
     """One partner in the version that was seen."""
 
-    partner: Name
-    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    partner: PartnerSlug
+    version: Version
 
 
 class AssignmentIn(Input):
     """The partners, and what is done with each of them; what is left out stays as it is."""
 
-    partners: Annotated[list[Chosen], Field(min_length=1, max_length=MOST)]
+    partners: Annotated[list[Chosen], CHOSEN]
     officer: Annotated[Maybe[Name], Field(description="An e-mail address, or `none` for nobody.")] = None
-    tier: Annotated[Tier | None, Blank] = None
-    cause: Annotated[Cause | None, Blank] = None
-    cause_why: Maybe[Why] = None
+    tier: Annotated[Attention | None, Blank] = None
+    cause: Annotated[HeldBack | None, Blank] = None
+    cause_why: Maybe[CauseWords] = None
     confirm: Annotated[bool, Field(description="Nothing is missing from their files.")] = False
     steps: Annotated[bool, Field(description="Takes the step proposed for each that is not in hand.")] = False
     pause_reason: Annotated[PauseReason | None, Blank, Field(description="Asks to park them.")] = None
-    pause_until: Annotated[Day | None, Blank] = None
-    pause_why: Maybe[Why] = None
+    pause_until: Annotated[ParkedUntil | None, Blank] = None
+    pause_why: Maybe[PauseWords] = None
 
     @model_validator(mode="after")
     def _complete(self) -> "AssignmentIn":

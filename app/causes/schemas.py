@@ -8,12 +8,15 @@ from app.partners.filters import Several
 from app.schemas import Input, Maybe, Name, Text, refuse
 from app.vocabulary import Cause
 
+HeldBack = Annotated[Cause, Field(description="What holds the partnership back.")]
+InWords = Annotated[Text, Field(description="The same in words; `other` needs them.")]
+
 
 class CauseIn(Input):
     """A cause, with some words on it; `other` needs them."""
 
-    cause: Cause
-    why: Maybe[Annotated[Text, Field(max_length=2000)]] = None
+    cause: HeldBack
+    why: Maybe[Annotated[InWords, Field(max_length=2000)]] = None
 
     @model_validator(mode="after")
     def _complete(self) -> "CauseIn":

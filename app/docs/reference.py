@@ -157,13 +157,27 @@ def _body(document: Json, told: Json) -> list[Field]:
     return [field for content in contents for field in _fields(document, content["schema"])]
 
 
-def _fields(document: Json, schema: Json) -> list[Field]:
-    schema = _followed(document, schema)
+def _fields(document: Json, schema: Json, under: str = "") -> list[Field]:
+    """Its fields, and below each the fields of what it holds: `follow_ups[].title`."""
+    schema = _followed(document, schema.get("anyOf", [schema])[0])  # of a read: the whole before its parts
     must = schema.get("required", ())
-    return [
-        Field(name, "", _kind(document, part), name in must, part.get("description", ""))
-        for name, part in schema.get("properties", {}).items()
-    ]
+    found = []
+    for name, part in schema.get("properties", {}).items():
+        told = part.get("description", "")
+        found.append(Field(under + name, "", _kind(document, part), name in must, told))
+        inner, mark = _within(document, part)
+        found += _fields(document, inner, f"{under}{name}{mark}.")
+    return found
+
+
+def _within(document: Json, part: Json) -> tuple[Json, str]:
+    """The object that a field holds, and how its own fields are marked; an empty one where it holds none."""
+    for kind in part.get("anyOf", [part]):
+        listed = kind.get("type") == "array"
+        held = _followed(document, kind["items"] if listed else kind)
+        if "properties" in held:
+            return held, "[]" if listed else ""
+    return {}, ""
 
 
 def _address(path: str, told: Json) -> str:

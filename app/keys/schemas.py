@@ -38,15 +38,23 @@ Networks = Annotated[
     Field(max_length=MOST_NETWORKS, description="IPv4 or IPv6 networks (CIDR); none: from anywhere."),
 ]
 LastDay = Annotated[Day | None, Blank, Field(description="The last day on which it works.")]
-Scopes = Annotated[list[Scope], Field(max_length=len(Scope))]
+Scopes = Annotated[
+    list[Scope], Field(max_length=len(Scope)), Field(description="What it may read and write; one at least.")
+]
+
+KeyName = Annotated[Word, Field(description="Whose program it is for, as colleagues know it.")]
+KeyUnit = Annotated[Name, Field(description="Code of the unit whose program it is; `write:unit` needs one.")]
+Overlap = Annotated[
+    int, Field(description="For how many days the secret before goes on working; 0 ends it at once.")
+]
 
 
 class KeyIn(Input):
     """A new key of another program."""
 
-    name: Word
+    name: KeyName
     scopes: Scopes
-    unit: Maybe[Name] = None
+    unit: Maybe[KeyUnit] = None
     expires_on: LastDay = None
     addresses: Networks = []
 
@@ -54,9 +62,9 @@ class KeyIn(Input):
 class KeyPatch(Input):
     """What may be changed of a key; fields left out stay."""
 
-    name: Word | None = None
+    name: KeyName | None = None
     scopes: Scopes | None = None
-    unit: Maybe[Name] = None
+    unit: Maybe[KeyUnit] = None
     expires_on: LastDay = None
     addresses: Networks | None = None
 
@@ -64,7 +72,7 @@ class KeyPatch(Input):
 class RotationIn(Input):
     """A new secret. The one before it goes on working for some days; 0 ends it at once."""
 
-    overlap_days: Annotated[int, Field(ge=0, le=MOST_OVERLAP_DAYS)] = OVERLAP_DAYS
+    overlap_days: Annotated[Overlap, Field(ge=0, le=MOST_OVERLAP_DAYS)] = OVERLAP_DAYS
 
 
 def end_of(day: date | None) -> datetime | None:

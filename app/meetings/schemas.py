@@ -8,14 +8,20 @@ from app.review.schemas import ReviewList
 from app.schemas import Blank, Day, Input, Maybe, Name, Text
 from app.vocabulary import MeetingDecision
 
-Note = Annotated[Text, Field(max_length=2000)]
+Note = Annotated[Text, Field(max_length=2000, description="What was said on it, in some words.")]
+
+MeetingTitle = Annotated[Name, Field(description="What the meeting is called, in a line.")]
+HeldOn = Annotated[Day, Field(description="The day on which it is held; today when left out.")]
+Decided = Annotated[
+    MeetingDecision, Field(description="What was decided; the act itself is a call of its own.")
+]
 
 
 class MeetingIn(Input):
     """A meeting as it begins; without a day it is today's."""
 
-    title: Name
-    held_on: Annotated[Day | None, Blank] = None
+    title: MeetingTitle
+    held_on: Annotated[HeldOn | None, Blank] = None
     people: Maybe[Annotated[Text, Field(max_length=2000, description="Who takes part.")]] = None
 
 
@@ -23,7 +29,7 @@ class DecisionIn(Input):
     """What the meeting decided about a partner. It is written down; the act itself has its own address."""
 
     partner: Annotated[Name, Field(description="A partner's slug.")]
-    decision: MeetingDecision
+    decision: Decided
     note: Maybe[Note] = None
 
 

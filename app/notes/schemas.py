@@ -6,18 +6,26 @@ from pydantic import Field
 
 from app.schemas import Input, Text
 
-NoteText = Annotated[Text, Field(max_length=5000)]
+NoteText = Annotated[
+    Text,
+    Field(
+        max_length=5000,
+        description="The note. `@` before a colleague's name or e-mail address tells them of it.",
+    ),
+]
+
+Confidential = Annotated[bool, Field(description="It is then told to its author and to managers only.")]
 
 
 class NoteIn(Input):
     """A note. `@` before a colleague's name or e-mail address tells them of it."""
 
     text: NoteText
-    confidential: bool = False
+    confidential: Confidential = False
 
 
 class NotePatch(Input):
     """Changes to a note; what is left out stays."""
 
     text: NoteText | None = None
-    confidential: bool | None = None
+    confidential: Confidential | None = None

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from app.fields import PARTLY, NameEn, NameVi, Remark, RemarkEn, Source
 from app.partners.schemas import Country
-from app.schemas import Day, Input, Maybe, Name, Text, partial_date, refuse
+from app.schemas import Day, Input, Maybe, Name, partial_date, refuse
 from app.standing import counted_on
 from app.vocabulary import OrganisationKind
 
@@ -31,26 +32,41 @@ def _lines(value: Any) -> Any:
 
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=40)]
-Acronym = Annotated[Name, Field(max_length=40)]
+Acronym = Annotated[Name, Field(max_length=40, description="Its short name: SNgV.")]
+
+WhatItIs = Annotated[OrganisationKind, Field(description="What kind of organisation it is.")]
+SPELLINGS = Field(
+    max_length=40, description="Other spellings by which it is found; those sent replace those there are."
+)
+ActiveFrom = Annotated[Day, Field(description=f"The first day on which it was there. {PARTLY}")]
+ActiveTo = Annotated[
+    Day, Field(description=f"The last day on which it was there; null: it still is. {PARTLY}")
+]
+OwnCode = Annotated[
+    Code, Field(description="What its addresses end in; made from the acronym or the name when left out.")
+]
+RenamedOn = Annotated[Day, Field(description="The first day on which it bears them.")]
+Successor = Annotated[Name, Field(description="Code of the organisation that goes on in its place.")]
+MergedOn = Annotated[Day, Field(description="The first day on which that one does.")]
 
 
 class OrganisationPatch(Input):
     """Changes to an organisation; a field left out stays as it is. A name that is changed here was wrong from
     the first day: one that changes from a day on is a rename."""
 
-    kind: OrganisationKind | None = None
-    name_vi: Name | None = None
-    name_en: Name | None = None
+    kind: WhatItIs | None = None
+    name_vi: NameVi | None = None
+    name_en: NameEn | None = None
     acronym: Maybe[Acronym] = None
-    aliases: Annotated[list[Name] | None, Field(max_length=40), BeforeValidator(_lines)] = None
+    aliases: Annotated[list[Name] | None, SPELLINGS, BeforeValidator(_lines)] = None
     country: Maybe[Country] = None
     partner: Annotated[Maybe[Name], Field(description="Slug of the partner it belongs to.")] = None
     parent: Annotated[Maybe[Name], Field(description="Code of the organisation above it.")] = None
-    active_from: Annotated[Day | None, BeforeValidator(_first_day)] = None
-    active_to: Annotated[Day | None, BeforeValidator(_last_day)] = None
-    source: Maybe[Text] = None
-    note: Maybe[Text] = None
-    note_en: Maybe[Text] = None
+    active_from: Annotated[ActiveFrom | None, BeforeValidator(_first_day)] = None
+    active_to: Annotated[ActiveTo | None, BeforeValidator(_last_day)] = None
+    source: Maybe[Source] = None
+    note: Maybe[Remark] = None
+    note_en: Maybe[RemarkEn] = None
 
 
 class OrganisationIn(OrganisationPatch):
@@ -58,26 +74,24 @@ class OrganisationIn(OrganisationPatch):
     the first and `active_to` the last day of what is known. A code is made from its acronym or name when none
     is given."""
 
-    code: Maybe[Code] = None
-    kind: OrganisationKind
-    name_vi: Name
-    name_en: Name
-    aliases: Annotated[list[Name], Field(max_length=40), BeforeValidator(_lines)] = Field(
-        default_factory=list
-    )
+    code: Maybe[OwnCode] = None
+    kind: WhatItIs
+    name_vi: NameVi
+    name_en: NameEn
+    aliases: Annotated[list[Name], SPELLINGS, BeforeValidator(_lines)] = Field(default_factory=list)
 
 
 class RenameIn(Input):
     """The names from a day on; until then it bore the present ones."""
 
-    name_vi: Name
-    name_en: Name
+    name_vi: NameVi
+    name_en: NameEn
     acronym: Maybe[Acronym] = None
-    from_on: Day
+    from_on: RenamedOn
 
 
 class MergeIn(Input):
     """The organisation that goes on in its place, and since when."""
 
-    into: Name
-    on: Day
+    into: Successor
+    on: MergedOn

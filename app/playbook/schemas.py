@@ -21,8 +21,15 @@ def _fillable(text: str) -> str:
     return text
 
 
-Title = Annotated[Line, AfterValidator(_fillable)]
-Days = Annotated[int, Field(ge=1, le=365)]
+Title = Annotated[
+    Line,
+    AfterValidator(_fillable),
+    Field(
+        description="Title of the follow-up. `{partner}` and `{sectors}` are filled in; what stands in [ "
+        "] goes where nothing fills it."
+    ),
+]
+Days = Annotated[int, Field(ge=1, le=365, description="In how many days the follow-up is due.")]
 
 
 def _ticked(value: object) -> object:
@@ -30,20 +37,28 @@ def _ticked(value: object) -> object:
     return False if value == "" else value
 
 
-Active = Annotated[bool, BeforeValidator(_ticked)]
+Active = Annotated[bool, BeforeValidator(_ticked), Field(description="Whether it is proposed.")]
+
+Answered = Annotated[ReasonCode, Field(description="The reason of a standing that it answers.")]
+WhoseTurn = Annotated[OwedBy, Field(description="Of a return visit alone: whose turn it is.")]
+ProposedKind = Annotated[FollowUpKind, Field(description="Kind of the follow-up that it proposes.")]
+Doer = Annotated[
+    StepBy, Field(description="Who sees to it: the partner's officer, the unit in the lead, or the mission.")
+]
+Position = Annotated[int, Field(description="Its place among the plays for one reason, the lowest first.")]
 
 
 class PlayIn(Input):
     """A play of the department's own. For a return visit it says whose turn it is; for no other reason."""
 
-    reason: ReasonCode
-    owed_by: Annotated[OwedBy | None, Blank] = None
+    reason: Answered
+    owed_by: Annotated[WhoseTurn | None, Blank] = None
     title_vi: Title
     title_en: Title
-    kind: FollowUpKind
+    kind: ProposedKind
     due_in: Days
-    who: StepBy
-    position: Annotated[int, Field(ge=0, le=1000)] = 0
+    who: Doer
+    position: Annotated[Position, Field(ge=0, le=1000)] = 0
     active: Active = True
 
     @model_validator(mode="after")
@@ -59,8 +74,8 @@ class PlayPatch(Input):
 
     title_vi: Maybe[Title] = None
     title_en: Maybe[Title] = None
-    kind: FollowUpKind | None = None
+    kind: ProposedKind | None = None
     due_in: Days | None = None
-    who: StepBy | None = None
-    position: Annotated[int, Field(ge=0, le=1000)] | None = None
+    who: Doer | None = None
+    position: Annotated[Position, Field(ge=0, le=1000)] | None = None
     active: Active | None = None

@@ -8,14 +8,18 @@ from app.reporting.periods import LAST_START
 from app.schemas import Input, refuse
 from app.vocabulary import PeriodKind
 
+FirstMonth = Annotated[int, Field(description="The month in which the reporting year begins, 1 to 12.")]
+FirstDay = Annotated[int, Field(description="The day of that month, one that every month has: 1 to 28.")]
+Every = Annotated[PeriodKind, Field(description="How often the department reports.")]
+
 
 class ReportingPatch(Input):
     """The day on which the reporting year begins, and how often the department reports; what is left out
     stays."""
 
-    year_month: Annotated[int, Field(ge=1, le=12)] | None = None
-    year_day: Annotated[int, Field(ge=1, le=31)] | None = None
-    every: PeriodKind | None = None
+    year_month: Annotated[FirstMonth, Field(ge=1, le=12)] | None = None
+    year_day: Annotated[FirstDay, Field(ge=1, le=31)] | None = None
+    every: Every | None = None
 
     @model_validator(mode="after")
     def _in_every_month(self) -> "ReportingPatch":

@@ -73,13 +73,26 @@ class PauseQuery(Input):
     )
 
 
+WhyParked = Annotated[PauseReason, Field(description="Why it is parked; `other` needs `why`.")]
+ParkedFrom = Annotated[Day, Field(description="The first day of the pause; today when left out.")]
+ParkedUntil = Annotated[
+    Day, Field(description="The first day after the pause; only `symbolic` may go without one.")
+]
+ParkedWords = Annotated[Text, Field(description="The same in words.")]
+Approved = Annotated[bool, Field(description="true parks the relationship, false declines to.")]
+WhyDecided = Annotated[Text, Field(description="Why, for those who asked.")]
+Caretaker = Annotated[
+    Name, Field(description="E-mail address of the account that looks after it; null: nobody.")
+]
+
+
 class PauseIn(Input):
     """A request to park a relationship; only a symbolic one may lack its end."""
 
-    reason: PauseReason
-    starts_on: Annotated[Day | None, Blank] = None
-    until: Annotated[Day | None, Blank] = None
-    why: Maybe[Annotated[Text, Field(max_length=2000)]] = None
+    reason: WhyParked
+    starts_on: Annotated[ParkedFrom | None, Blank] = None
+    until: Annotated[ParkedUntil | None, Blank] = None
+    why: Maybe[Annotated[ParkedWords, Field(max_length=2000)]] = None
 
     @model_validator(mode="after")
     def _complete(self) -> "PauseIn":
@@ -93,14 +106,14 @@ class PauseIn(Input):
 class PauseDecision(Input):
     """The second person's word."""
 
-    approve: bool
-    why: Maybe[Annotated[Text, Field(max_length=2000)]] = None
+    approve: Approved
+    why: Maybe[Annotated[WhyDecided, Field(max_length=2000)]] = None
 
 
 class OfficerIn(Input):
     """Who looks after the partner from now on; nobody when empty."""
 
-    officer: Maybe[Name] = None
+    officer: Maybe[Caretaker] = None
 
 
 class StepIn(FollowUpIn):

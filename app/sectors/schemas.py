@@ -9,6 +9,8 @@ from app.vocabulary import SectorLevel
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=40)]
 
+Wanted = Annotated[bool, Field(description="true: the city wants joint work in it above all.")]
+
 
 class SectorIn(Input):
     """A field of cooperation, or a policy area; `parent` is the code of the area it belongs to."""
@@ -24,4 +26,4 @@ class SectorIn(Input):
 class PriorityIn(Input):
     """Whether the city makes a sector or policy area a priority."""
 
-    priority: bool
+    priority: Wanted

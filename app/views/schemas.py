@@ -53,18 +53,21 @@ Where = Annotated[
     Field(description="The address of a list's page, with its filters: `/partners?status=stuck`."),
 ]
 
+ViewName = Annotated[Word, Field(description="What it is called among the saved lists.")]
+Shared = Annotated[bool, Field(description="Whether everybody sees it; for managers.")]
+
 
 class ViewIn(Input):
     """A new view; `shared` is for managers."""
 
-    name: Word
+    name: ViewName
     url: Where
-    shared: bool = False
+    shared: Shared = False
 
 
 class ViewPatch(Input):
     """Changes to a view: another name, another address, shared or not."""
 
-    name: Word | None = None
+    name: ViewName | None = None
     url: Where | None = None
-    shared: bool | None = None
+    shared: Shared | None = None

@@ -47,7 +47,16 @@ def _url(value: str) -> str:
     return value
 
 
-Url = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_url)]
+Url = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=2000,
+        description="Where events are sent: an address with https that is reached from outside, without a"
+        " password in it.",
+    ),
+    AfterValidator(_url),
+]
 Events = Annotated[
     tuple[EventType, ...],
     Field(
@@ -59,41 +68,57 @@ Events = Annotated[
 # Compared with the addresses of accounts, which are kept in small letters.
 Email = Annotated[Name, AfterValidator(str.lower)]
 
+Receiver = Annotated[Word, Field(description="Who receives it, as colleagues know them.")]
+OverlapHours = Annotated[
+    int, Field(description="For how many hours the secret before signs too; 0: not at all.")
+]
+Onwards = Annotated[
+    Literal["missed", "now"],
+    Field(description="`missed`: it goes on with what it missed; `now`: with what happens from now on."),
+]
+
 
 class Filter(Input):
     """Only events that concern a partner which fits all of these; an empty one asks nothing."""
 
-    partner: Several[Name] = ()
-    country: Several[Country] = ()
-    tier: Several[Tier] = ()
+    partner: Annotated[Several[Name], Field(description="Slugs of partners.")] = ()
+    country: Annotated[
+        Several[Country], Field(description="Codes of countries, two letters each (ISO 3166-1): `JP`.")
+    ] = ()
+    tier: Annotated[Several[Tier], Field(description="How much attention the city owes them.")] = ()
     officer: Annotated[Several[Email], Field(description="E-mail addresses.")] = ()
+
+
+Wanted = Annotated[
+    Filter, Field(description="Only events about a partner that fits all of these; empty: every event.")
+]
 
 
 class WebhookIn(Input):
     """A new webhook."""
 
-    name: Word
+    name: Receiver
     url: Url
     events: Events
-    filter: Filter = Filter()
+    filter: Wanted = Filter()
 
 
 class WebhookPatch(Input):
     """What may be changed; fields left out stay."""
 
-    name: Word | None = None
+    name: Receiver | None = None
     url: Url | None = None
     events: Events | None = None
-    filter: Filter | None = None
+    filter: Wanted | None = None
 
 
 class SecretIn(Input):
     """For how long the secret before signs too."""
 
-    overlap_hours: Annotated[int, Field(ge=0, le=MOST_OVERLAP)] = OVERLAP_HOURS
+    overlap_hours: Annotated[OverlapHours, Field(ge=0, le=MOST_OVERLAP)] = OVERLAP_HOURS
 
 
 class ActivationIn(Input):
     """Where a webhook goes on that was silent: with what it missed, or with what happens from now on."""
 
-    after: Literal["missed", "now"] = "missed"
+    after: Onwards = "missed"

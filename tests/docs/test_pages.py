@@ -81,6 +81,25 @@ def told(application):
     return {"reference.po": reference, "parameters.po": parameters}
 
 
+def test_every_field_of_a_body_says_what_it_is(application):
+    document = application.openapi()
+    silent = [
+        f"{call.id}: {field.name}"
+        for _, _, operation in operations(document)
+        if (call := one(document, operation["tags"][0], operation["operationId"], ""))
+        for field in call.body
+        if not field.description
+    ]
+    assert not silent, "describe it where it is declared, or by its type:\n" + "\n".join(silent)
+
+
+def test_the_reference_tells_what_stands_within_a_field_and_what_a_read_answers(read):
+    logged = read("/api/docs/reference/visits/visits_log")
+    assert "<code>follow_ups[].due_on</code>" in logged
+    assert "<code>standing.after.rung</code>" in logged
+    assert "<code>items[].waiting_since</code>" in read("/api/docs/reference/standings/standings_list")
+
+
 @pytest.mark.parametrize("file", ["reference.po", "parameters.po"])
 def test_the_reference_is_told_in_vietnamese_too(told, file):
     known = words(Locale.vi)
