@@ -15,6 +15,8 @@ FIELDS = ("name", "url", "events", "partner", "country", "tier", "officer")
 _FILTERS = ("partner", "country", "tier", "officer")
 _TICKED = ("events", "tier")
 _LINES = ("partner", "country", "officer")
+# What receivers want most, before the others in the order of the alphabet: above all who is stuck now.
+_WANTED_FIRST = ("standing", "partner", "delegation", "follow_up", "agreement", "programme")
 
 
 def read(typed: Typed, now: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -71,7 +73,8 @@ def _families(spoken: Words) -> list[tuple[str, list[tuple[str, str]]]]:
     """The types of events by family, in the words of the history; first all of a family, with what it may
     come to hold in time."""
     found = []
-    for family, acts in FAMILIES.items():
+    for family in dict.fromkeys((*_WANTED_FIRST, *FAMILIES)):
+        acts = FAMILIES[family]
         offers = [(f"{family}.*", spoken.gettext("Everything about it"))]
         offers += [(event, _begun(spoken.word("action", event))) for event in (f"{family}.{a}" for a in acts)]
         found.append((_begun(spoken.word("record", family)), offers))

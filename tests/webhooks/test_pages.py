@@ -2,7 +2,7 @@
 
 import re
 
-from app.feeds.types import TYPES
+from app.feeds.types import FAMILIES, TYPES
 
 URL = "/settings/webhooks"
 
@@ -87,7 +87,7 @@ def test_events_are_ticked_by_family_in_the_words_of_the_history(as_, receiver, 
     client = as_("admin")
     shown = client.get(page).text
     ticked = re.findall(r'name="events" value="([^"]+)" checked', shown)
-    assert ticked == ["delegation.*", "standing.changed"]
+    assert ticked == ["standing.changed", "delegation.*"]
     for text in ("<summary>Delegation", "Visit logged", "<summary>API key"):
         assert text in shown
     for kind in TYPES:
@@ -101,6 +101,18 @@ def test_events_are_ticked_by_family_in_the_words_of_the_history(as_, receiver, 
     data = sent(receiver, events=["standing.changed", "person.erased"], version=version)
     assert client.post(page, data=data).status_code == 303
     assert api("admin_key").get(url).json()["events"] == ["standing.changed", "person.erased"]
+
+
+def test_the_events_that_most_receivers_want_come_first_and_those_of_the_standing_are_in_sight(as_):
+    shown = as_("admin").get(URL).text
+    groups = re.findall(r"<details( open)?><summary>.*?value=\"(\w+)\.\*\"", shown, re.S)
+    families = [family for _, family in groups]
+    first = ["standing", "partner", "delegation", "follow_up", "agreement", "programme"]
+    assert families[:6] == first
+    assert families[6:] == [family for family in FAMILIES if family not in first]
+    refused = as_("admin").post(URL, data={"name": "", "events": "person.erased"}).text
+    opened = re.findall(r"<details open><summary>.*?value=\"(\w+)\.\*\"", refused, re.S)
+    assert opened == ["standing", "person"]
 
 
 def test_after_a_stale_edit_what_was_chosen_of_the_others_counts(as_, receiver, api):
