@@ -1,6 +1,6 @@
 """What fields mean that many inputs share: said once, with the form they have."""
 
-from typing import Annotated
+from typing import Annotated, Any, get_type_hints
 
 from pydantic import Field
 
@@ -36,3 +36,14 @@ Version = Annotated[
         description="Its `version` as it was read; what somebody changed since is not overwritten.",
     ),
 ]
+
+# Of answers.
+VERSION = Field(description="Grows with every change; If-Match holds a write to it.")
+IS_DEMO = Field(description="It is invented, for the demonstration.")
+
+
+def like(told: Any, name: str = "") -> Any:
+    """For a field of an answer: the description that a type bears, or a field `name` of another answer."""
+    kind = get_type_hints(told, include_extras=True)[name] if name else told
+    said = [part.description for part in kind.__metadata__ if getattr(part, "description", None)]
+    return Field(description=said[-1])

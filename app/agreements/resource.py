@@ -2,15 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
+from pydantic import Field
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.agreements.queries import derived, extended_ends
+from app.agreements.schemas import (
+    Amended,
+    Authority,
+    CompleteOn,
+    InNameOf,
+    Renewed,
+    Renews,
+    Sectors,
+    Signer,
+    SupportUnits,
+    WhyNot,
+)
 from app.deadlines.queries import StepRow, steps_by_agreement
 from app.errors import NotFound
+from app.fields import IS_DEMO, VERSION, LeadUnit, PlanItemId, like
 from app.models import (
     Agreement,
     AgreementPartner,
@@ -59,46 +73,70 @@ class AgreementJson:
     `notice_on` follow from its dates today."""
 
     id: int
-    version: int
+    version: Annotated[int, VERSION]
     kind: AgreementKind
     title: str
     title_en: str | None
-    partners: list[str]
-    level: AgreementLevel
-    state: AgreementState
-    force: AgreementForce
-    lane: ExpiryLane | None
+    partners: Annotated[list[str], Field(description="Slugs of the partners that sign it.")]
+    level: Annotated[AgreementLevel, like(Signer)]
+    state: Annotated[
+        AgreementState,
+        Field(
+            description="How far it came on the way to the signature; what holds after it is told by `force`."
+        ),
+    ]
+    force: Annotated[AgreementForce, Field(description="Whether it binds today, by its dates.")]
+    lane: Annotated[
+        ExpiryLane | None, Field(description="How far off its end or the last day for notice is.")
+    ]
     number: str | None
-    signed_in_name_of: str | None
-    signing_authority: str | None
+    signed_in_name_of: Annotated[str | None, like(InNameOf)]
+    signing_authority: Annotated[str | None, like(Authority)]
     signed_on: date | None
     signed_precision: DatePrecision | None
-    effective_on: date | None
+    effective_on: Annotated[
+        date | None, Field(description="The day from which it holds; null: from the signature.")
+    ]
     effective_precision: DatePrecision | None
-    expires_on: date | None
+    expires_on: Annotated[
+        date | None, Field(description="The first day on which it no longer holds, as the paper itself says.")
+    ]
     expires_precision: DatePrecision | None
-    terminated_on: date | None
+    terminated_on: Annotated[
+        date | None, Field(description="The first day on which it no longer holds because one side ended it.")
+    ]
     terminated_precision: DatePrecision | None
-    ends_on: date | None
-    auto_renews: bool
-    notice_months: int | None
-    notice_on: date | None
-    sectors: list[str]
-    lead_unit: str | None
-    support_units: list[str]
+    ends_on: Annotated[
+        date | None,
+        Field(
+            description="The first day on which it no longer holds, by its own end, its amendments or a "
+            "termination; null: none is told, or it renews by itself."
+        ),
+    ]
+    auto_renews: Annotated[bool, like(Renews)]
+    notice_months: Annotated[
+        int | None, Field(description="How many months before its end notice has to be given.")
+    ]
+    notice_on: Annotated[date | None, Field(description="The last day for notice.")]
+    sectors: Annotated[list[str], like(Sectors)]
+    lead_unit: Annotated[str | None, like(LeadUnit)]
+    support_units: Annotated[list[str], like(SupportUnits)]
     place: str | None
     languages: str | None
     signatories: str | None
     summary: str | None
-    dossier_complete_on: date | None
-    refused_why: str | None
-    amends: int | None
-    renews: int | None
-    plan_item: int | None
-    followed_by: list[int]
-    steps: list[StepJson]
+    dossier_complete_on: Annotated[date | None, like(CompleteOn)]
+    refused_why: Annotated[str | None, like(WhyNot)]
+    amends: Annotated[int | None, like(Amended)]
+    renews: Annotated[int | None, like(Renewed)]
+    plan_item: Annotated[int | None, like(PlanItemId)]
+    followed_by: Annotated[list[int], Field(description="Ids of the agreements that amend or renew it.")]
+    steps: Annotated[
+        list[StepJson],
+        Field(description="What the procedure asks: opinions, the copy, the report, each with its deadline."),
+    ]
     source: str | None
-    is_demo: bool
+    is_demo: Annotated[bool, IS_DEMO]
 
 
 _PLAIN = (

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
+from pydantic import Field
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -14,8 +15,23 @@ from app.actor import Actor
 from app.delegations.effects import agreed
 from app.delegations.filters import DelegationQuery
 from app.delegations.listing import check_known, conditions, ordering, owed_until
+from app.delegations.schemas import (
+    Confidential,
+    CostActual,
+    CostPlanned,
+    EscortUnit,
+    Head,
+    HostUnit,
+    Met,
+    Payer,
+    Purpose,
+    Rank,
+    Returns,
+    Way,
+)
 from app.delegations.trip_lines import gifts_of, meetings_of, members_of
 from app.errors import NotFound
+from app.fields import IS_DEMO, VERSION, PlanItemId, like
 from app.lists import Part
 from app.models import Delegation, DelegationPartner, Organisation, Partner
 from app.vocabulary import (
@@ -76,45 +92,54 @@ class DelegationJson:
     null for whoever may not read them."""
 
     id: int
-    version: int
-    direction: DelegationDirection
-    partners: list[str]
+    version: Annotated[int, VERSION]
+    direction: Annotated[DelegationDirection, like(Way)]
+    partners: Annotated[list[str], Field(description="Slugs of the partners that are visited or come.")]
     title: str
     title_en: str | None
-    state: DelegationState
-    level: VisitLevel | None
-    purpose: VisitPurpose | None
-    starts_on: date
+    state: Annotated[
+        DelegationState, Field(description="How far the trip has come, from the plan to the report.")
+    ]
+    level: Annotated[VisitLevel | None, like(Rank)]
+    purpose: Annotated[VisitPurpose | None, like(Purpose)]
+    starts_on: Annotated[
+        date, Field(description="The first day; of a month or a year that is all that is known, its first.")
+    ]
     starts_on_precision: DatePrecision
     ends_on: date
     ends_on_precision: DatePrecision
-    head: str | None
-    met: str | None
+    head: Annotated[str | None, like(Head)]
+    met: Annotated[str | None, like(Met)]
     minutes: str | None
-    confidential: bool
-    substantive: bool
-    host_unit: str | None
-    escort_unit: str | None
+    confidential: Annotated[bool, like(Confidential)]
+    substantive: Annotated[
+        bool,
+        Field(description="It came to an action that somebody is responsible for: more than a courtesy."),
+    ]
+    host_unit: Annotated[str | None, like(HostUnit)]
+    escort_unit: Annotated[str | None, like(EscortUnit)]
     interpreter: str | None
     languages: str | None
-    budget_source: str | None
+    budget_source: Annotated[str | None, like(Payer)]
     currency: str | None
-    cost_planned: int | None
-    cost_actual: int | None
-    plan_item: int | None
-    off_plan: bool
+    cost_planned: Annotated[int | None, like(CostPlanned)]
+    cost_actual: Annotated[int | None, like(CostActual)]
+    plan_item: Annotated[int | None, like(PlanItemId)]
+    off_plan: Annotated[bool, Field(description="No item of the year's plan foresaw it.")]
     off_plan_reason: str | None
-    approved_on: date | None
+    approved_on: Annotated[date | None, Field(description="The day on which it was approved; null: not yet.")]
     cancelled_why: str | None
     report: str | None
     reported_on: date | None
-    report_due_on: date | None
-    returns: int | None
+    report_due_on: Annotated[
+        date | None, Field(description="The last day for the result report; null where none is owed.")
+    ]
+    returns: Annotated[int | None, like(Returns)]
     members: list[MemberJson]
     meetings: list[MeetingJson]
     gifts: list[GiftJson]
     source: str | None
-    is_demo: bool
+    is_demo: Annotated[bool, IS_DEMO]
 
 
 def list_json(

@@ -17,6 +17,12 @@ class Change:
 CHANGES = (
     Change(
         date(2026, 11, 30),
+        "added",
+        "Every field of a body says in the OpenAPI document what it means, as do the fields of standings, "
+        "partners, delegations, follow-ups, agreements, programmes, changes and webhooks that are answered.",
+    ),
+    Change(
+        date(2026, 11, 30),
         "changed",
         "No partner and no follow-up is newly given to a viewer: 422 with cannot_take_work, as for a closed "
         "account, which was unknown_user.",

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
+from pydantic import Field
 from sqlmodel import Session, col
 
 from app.actor import Actor, Permission
@@ -14,6 +15,7 @@ from app.errors import Refused
 from app.feeds.addresses import Addresses
 from app.feeds.schemas import ChangesQuery
 from app.feeds.types import chosen
+from app.fields import IS_DEMO
 from app.history.listing import may_know, withheld
 from app.history.service import ERASED
 from app.models import ApiKey, Event, EventPartner, Partner
@@ -33,9 +35,9 @@ class FieldJson:
 class RecordJson:
     """The record: `id` is what addresses name it by; `url` is null for a part of another record."""
 
-    type: str
-    id: str
-    url: str | None
+    type: Annotated[str, Field(description="Kind of the record: `partner`, `delegation`, `follow_up`.")]
+    id: Annotated[str, Field(description="What addresses name it by: a slug, a code or a number.")]
+    url: Annotated[str | None, Field(description="Where it is read on; null for a part of another record.")]
 
 
 @dataclass(slots=True)
@@ -43,9 +45,9 @@ class ActorJson:
     """Who did it: a person (`user`), a program (`key`), or CityTies itself (`program`). `key`: the id of the
     key that was presented, told to the scope `admin` alone."""
 
-    kind: str
+    kind: Annotated[str, Field(description="`user`: a person, `key`: a program, `program`: CityTies itself.")]
     name: str
-    key: str | None
+    key: Annotated[str | None, Field(description="Id of the key that was presented; for the scope `admin`.")]
 
 
 @dataclass(slots=True)
@@ -56,19 +58,28 @@ class ChangeJson:
     `hidden`: something of the change is not for this caller and was left out, or was erased for good.
     """
 
-    position: int
-    id: int
-    at: datetime
-    type: str
+    position: Annotated[
+        int, Field(description="Its place in the one order of all events, which never moves.")
+    ]
+    id: Annotated[int, Field(description="Id of the event; `webhook-id` ends in it.")]
+    at: Annotated[datetime, Field(description="The moment it was entered, in UTC.")]
+    type: Annotated[str, Field(description="What was done to which kind of record: `delegation.logged`.")]
     record: RecordJson
-    tombstone: bool
-    partners: list[str]
+    tombstone: Annotated[
+        bool, Field(description="The record is gone, archived, erased or merged: take it out of a copy.")
+    ]
+    partners: Annotated[list[str], Field(description="Slugs of the partners it concerns.")]
     actor: ActorJson
-    door: Door
-    request_id: str | None
-    changes: dict[str, FieldJson]
-    hidden: bool
-    is_demo: bool
+    door: Annotated[Door, Field(description="By which way it came in: a page, the API, an import, a job.")]
+    request_id: Annotated[str | None, Field(description="The X-Request-Id of the call that did it.")]
+    changes: Annotated[
+        dict[str, FieldJson],
+        Field(description="Old and new values by field, as far as the caller may know them."),
+    ]
+    hidden: Annotated[
+        bool, Field(description="Something of it is not for this caller, or was erased for good.")
+    ]
+    is_demo: Annotated[bool, IS_DEMO]
 
 
 def wanted(session: Session, query: ChangesQuery) -> list[Any]:

@@ -12,9 +12,11 @@ from sqlmodel import Session, col
 
 from app.actor import Actor, Permission
 from app.errors import NotFound, Refused
+from app.fields import IS_DEMO, VERSION, like
 from app.follow_ups.asking import check_units
 from app.follow_ups.filters import Reckoned
 from app.follow_ups.queries import reckoned, within
+from app.follow_ups.schemas import Assignee, Due, Reaction, ReactionDue, Side, UnitInCharge
 from app.lists import Order, Part, ranked
 from app.models import FollowUp, FollowUpPartner, Organisation, Partner, User
 from app.partners.filters import Several
@@ -73,29 +75,31 @@ class FollowUpJson:
     key that sees its own unit's work alone."""
 
     id: int
-    version: int
+    version: Annotated[int, VERSION]
     title: str
-    partners: list[str]
+    partners: Annotated[list[str], Field(description="Slugs of the partners it concerns.")]
     partners_named: list[PartnerNamed]
-    owed_by: OwedBy
+    owed_by: Annotated[OwedBy, like(Side)]
     kind: FollowUpKind
-    deepens: bool
+    deepens: Annotated[bool, Field(description="Whether work of its kind deepens the tie.")]
     priority: Priority
-    state: FollowUpState
-    assignee: str | None
-    unit: str | None
-    raised_on: date
-    due_on: date
-    original_due_on: date
+    state: Annotated[FollowUpState, Field(description="Overdue is an open one whose `due_on` is over.")]
+    assignee: Annotated[str | None, like(Assignee)]
+    unit: Annotated[str | None, like(UnitInCharge)]
+    raised_on: Annotated[date, Field(description="The day on which it was agreed or entered.")]
+    due_on: Annotated[date, like(Due)]
+    original_due_on: Annotated[date, Field(description="The day it was first due, before it was postponed.")]
     done_on: date | None
     dropped_on: date | None
-    outcome: str | None
-    expected_reaction: str | None
-    reaction_due_on: date | None
-    source: FollowUpSource
-    reason: ReasonCode | None
-    delegation: int | None
-    is_demo: bool
+    outcome: Annotated[str | None, Field(description="What came of it; of a dropped one, why.")]
+    expected_reaction: Annotated[str | None, like(Reaction)]
+    reaction_due_on: Annotated[date | None, like(ReactionDue)]
+    source: Annotated[FollowUpSource, Field(description="What it grew out of.")]
+    reason: Annotated[
+        ReasonCode | None, Field(description="The reason of a standing for which it was proposed.")
+    ]
+    delegation: Annotated[int | None, Field(description="Id of the delegation on which it was agreed.")]
+    is_demo: Annotated[bool, IS_DEMO]
 
 
 # Tables and not classes: a page of rows then costs half.

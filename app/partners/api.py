@@ -5,23 +5,37 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Request
+from pydantic import Field
 from starlette.responses import Response
 
 from app.acts import WriterPatch, WriterPost
 from app.causes.queries import causes_of
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
+from app.fields import IS_DEMO, VERSION, Remark, Source, like
 from app.models import Partner
 from app.partners import queries, service
 from app.partners.filters import PartnerQuery
 from app.partners.listing import PartnerRow, list_partners
-from app.partners.schemas import PartnerIn, PartnerPatch
+from app.partners.schemas import (
+    Basis,
+    Country,
+    Embassy,
+    Mission,
+    NameLocal,
+    Objectives,
+    PartnerIn,
+    PartnerPatch,
+    Tied,
+    Trusted,
+)
 from app.rest import (
     ApiRoute,
     asked,
     listed,
     one,
 )
+from app.standings.payload import StandingJson
 from app.vocabulary import (
     AliasType,
     Cause,
@@ -46,32 +60,38 @@ router = APIRouter(tags=["partners"], route_class=ApiRoute)
 class PartnerItem:
     """A partner in a list, with its standing in codes."""
 
-    id: str
+    id: Annotated[str, Field(description="Slug of the partner.")]
     name_vi: str
     name_en: str
     name_local: str | None
     country: str
     kind: PartnerKind
     region: Region
-    tier: Tier
-    officer: str | None
-    relation_basis: RelationBasis
-    declared_rung: Rung | None
-    rung: Rung
-    status: Status
-    underlying: Status
-    first_reason: ReasonCode | None
-    waiting_since: date | None
-    months_waiting: int | None
-    patience_months: int
-    warmth: Warmth | None
-    quadrant: Quadrant | None
-    step: Step
-    urgency: float
-    last_contact_on: date | None
+    tier: Annotated[Tier, Field(description="How much attention the city owes them.")]
+    officer: Annotated[
+        str | None, Field(description="The account that looks after it, by e-mail address; null: nobody.")
+    ]
+    relation_basis: Annotated[RelationBasis, like(Basis)]
+    declared_rung: Annotated[Rung | None, like(StandingJson, "declared_rung")]
+    rung: Annotated[Rung, like(StandingJson, "rung")]
+    status: Annotated[Status, like(StandingJson, "status")]
+    underlying: Annotated[Status, like(StandingJson, "underlying")]
+    first_reason: Annotated[ReasonCode | None, Field(description="The first of its reasons.")]
+    waiting_since: Annotated[date | None, like(StandingJson, "waiting_since")]
+    months_waiting: Annotated[int | None, like(StandingJson, "months_waiting")]
+    patience_months: Annotated[int, like(StandingJson, "patience_months")]
+    warmth: Annotated[Warmth | None, like(StandingJson, "warmth")]
+    quadrant: Annotated[Quadrant | None, like(StandingJson, "quadrant")]
+    step: Annotated[Step, like(StandingJson, "step")]
+    urgency: Annotated[float, like(StandingJson, "urgency")]
+    last_contact_on: Annotated[date | None, Field(description="The day of the last contact of any kind.")]
     last_contact_precision: DatePrecision | None
-    cause: Cause | None
-    next_contact_on: date | None
+    cause: Annotated[
+        Cause | None, Field(description="What a manager named as holding it back; null: nothing.")
+    ]
+    next_contact_on: Annotated[
+        date | None, Field(description="The first day to come on which the partner is met.")
+    ]
     is_demo: bool
 
 
@@ -95,38 +115,44 @@ class AliasJson:
 class PartnerJson:
     """One partner: what is recorded, without what is derived (see `partners/{id}/standing`)."""
 
-    id: str
-    version: int
+    id: Annotated[str, Field(description="Slug of the partner.")]
+    version: Annotated[int, VERSION]
     name_vi: str
     name_en: str
-    name_local: str | None
-    aliases: list[AliasJson]
-    country: str
+    name_local: Annotated[str | None, like(NameLocal)]
+    aliases: Annotated[list[AliasJson], Field(description="Other spellings by which it is found.")]
+    country: Annotated[str, like(Country)]
     kind: PartnerKind
     region: Region
     lat: float | None
     lon: float | None
     population: int | None
-    tier: Tier
-    officer: str | None
-    relation_basis: RelationBasis
-    friendship_known: bool
-    friendship_since: date | None
+    tier: Annotated[Tier, Field(description="How much attention the city owes them.")]
+    officer: Annotated[str | None, like(PartnerItem, "officer")]
+    relation_basis: Annotated[RelationBasis, like(Basis)]
+    friendship_known: Annotated[bool, like(Tied)]
+    friendship_since: Annotated[
+        date | None,
+        Field(
+            description="Since when there is a tie, where no paper on file tells it; the first day of what is"
+            " known."
+        ),
+    ]
     friendship_since_precision: DatePrecision | None
-    declared_rung: Rung | None
-    objectives: str | None
-    strengths: list[str]
-    forums: list[str]
-    mission: str | None
-    embassy: str | None
-    cause: Cause | None
-    cause_why: str | None
+    declared_rung: Annotated[Rung | None, like(StandingJson, "declared_rung")]
+    objectives: Annotated[str | None, like(Objectives)]
+    strengths: Annotated[list[str], Field(description="Codes of the sectors in which it is strong.")]
+    forums: Annotated[list[str], Field(description="Codes of forums they belong to.")]
+    mission: Annotated[str | None, like(Mission)]
+    embassy: Annotated[str | None, like(Embassy)]
+    cause: Annotated[Cause | None, like(PartnerItem, "cause")]
+    cause_why: Annotated[str | None, Field(description="The cause in words.")]
     cause_named_on: date | None
-    source: str | None
-    confidence: Confidence | None
-    note: str | None
+    source: Annotated[str | None, like(Source)]
+    confidence: Annotated[Confidence | None, like(Trusted)]
+    note: Annotated[str | None, like(Remark)]
     note_en: str | None
-    is_demo: bool
+    is_demo: Annotated[bool, IS_DEMO]
 
 
 def _item(row: PartnerRow) -> PartnerItem:

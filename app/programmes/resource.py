@@ -3,17 +3,32 @@
 from collections import defaultdict
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
+from pydantic import Field
 from sqlmodel import Session, col
 
 from app.errors import NotFound
+from app.fields import IS_DEMO, VERSION, LeadUnit, PlanItemId, like
 from app.lists import Part
 from app.models import Organisation, Partner, Programme, ProgrammePartner, ProgrammeUnit, Sector
 from app.programmes.filters import ProgrammeQuery
 from app.programmes.listing import check_known, conditions, ordering, quiet_ids
 from app.programmes.parts import PARTS, PartKind
+from app.programmes.schemas import (
+    AgreementId,
+    Budget,
+    CancelledOn,
+    Donors,
+    EndedOn,
+    EndsOn,
+    FollowUpId,
+    OwnShare,
+    Payer,
+    SectorCode,
+    SupportUnits,
+)
 from app.vocabulary import Completion, DatePrecision, ProgrammeState, ProgrammeUnitRole, ResultLevel
 
 
@@ -61,34 +76,41 @@ class ProgrammeJson:
     has shown no sign of life for as long as the standings allow."""
 
     id: int
-    version: int
+    version: Annotated[int, VERSION]
     title: str
     title_en: str | None
-    partners: list[str]
-    sector: str
-    state: ProgrammeState
-    agreement_id: int | None
-    plan_item_id: int | None
-    follow_up_id: int | None
-    lead_unit: str | None
-    support_units: list[str]
-    donors: list[str]
-    started_on: date | None
+    partners: Annotated[list[str], Field(description="Slugs of the partners that take part.")]
+    sector: Annotated[str, like(SectorCode)]
+    state: Annotated[ProgrammeState, Field(description="How far the programme has come.")]
+    agreement_id: Annotated[int | None, like(AgreementId)]
+    plan_item_id: Annotated[int | None, like(PlanItemId)]
+    follow_up_id: Annotated[int | None, like(FollowUpId)]
+    lead_unit: Annotated[str | None, like(LeadUnit)]
+    support_units: Annotated[list[str], like(SupportUnits)]
+    donors: Annotated[list[str], like(Donors)]
+    started_on: Annotated[
+        date | None, Field(description="The day it began to run, from which on the tie is substantive.")
+    ]
     started_on_precision: DatePrecision | None
-    ends_on: date | None
-    ended_on: date | None
-    cancelled_on: date | None
-    budget: int | None
+    ends_on: Annotated[date | None, like(EndsOn)]
+    ended_on: Annotated[date | None, like(EndedOn)]
+    cancelled_on: Annotated[date | None, like(CancelledOn)]
+    budget: Annotated[int | None, like(Budget)]
     currency: str | None
-    budget_source: str | None
-    counterpart_funds: int | None
-    completion: Completion | None
+    budget_source: Annotated[str | None, like(Payer)]
+    counterpart_funds: Annotated[int | None, like(OwnShare)]
+    completion: Annotated[
+        Completion | None,
+        Field(description="How far it got, in a word; null where it is told in percent or not at all."),
+    ]
     completion_percent: int | None
     objectives: str | None
     source: str | None
     note: str | None
-    quiet: bool
-    is_demo: bool
+    quiet: Annotated[
+        bool, Field(description="It runs, and has shown no progress for as long as the standings allow.")
+    ]
+    is_demo: Annotated[bool, IS_DEMO]
 
 
 @dataclass(slots=True)

@@ -50,7 +50,7 @@ Figure = Annotated[float | None, Field(ge=-1e15, le=1e15, allow_inf_nan=False), 
 
 ProgrammeTitle = Annotated[Line, Field(description="What the programme is called, in a line.")]
 TakingPart = Annotated[list[Name], Field(description="Slugs of the partners that take part, one or more.")]
-Sector = Annotated[Name, Field(description="Code of the sector it works in.")]
+SectorCode = Annotated[Name, Field(description="Code of the sector it works in.")]
 AgreementId = Annotated[Id, Field(description="Id of the agreement that it carries out; null: none.")]
 SupportUnits = Annotated[Codes, Field(description="Codes of the units that support the lead.")]
 Donors = Annotated[Codes, Field(description="Codes of the organisations that give money for it.")]
@@ -103,7 +103,7 @@ class ProgrammePatch(Input):
     title: ProgrammeTitle | None = None
     title_en: Maybe[TitleEn] = None
     partners: Annotated[TakingPart, Field(min_length=1, max_length=20)] | None = None
-    sector: Sector | None = None
+    sector: SectorCode | None = None
     agreement_id: AgreementId = None
     plan_item_id: Annotated[PlanItemId | None, Blank] = None
     lead_unit: Maybe[LeadUnit] = None
@@ -138,7 +138,7 @@ class ProgrammeIn(ProgrammePatch):
 
     title: ProgrammeTitle
     partners: Annotated[TakingPart, Field(min_length=1, max_length=20)]
-    sector: Sector
+    sector: SectorCode
     state: Stage = ProgrammeState.proposed
     follow_up_id: FollowUpId = None
     finish_follow_up: Finishes = False

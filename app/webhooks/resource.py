@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
+
+from app.fields import IS_DEMO, VERSION
 from app.vocabulary import Tier, WebhookEnd
 from app.webhooks.queries import AttemptRow, WebhookRow
 
@@ -23,21 +27,30 @@ class WebhookJson:
     those that are tried no more; `failing_since`: nothing has arrived since then, though it was tried."""
 
     id: int
-    version: int
+    version: Annotated[int, VERSION]
     name: str
     url: str
-    events: list[str]
+    events: Annotated[
+        list[str], Field(description="Types, as in `changes`: `standing.changed`, `delegation.*`.")
+    ]
     filter: FilterJson
-    key: str | None
-    owner: str | None
-    old_secret_until: datetime | None
-    failing_since: datetime | None
-    disabled_at: datetime | None
+    key: Annotated[
+        str | None,
+        Field(
+            description="Id of the key that made it and whose scopes it keeps to; null: an administrator's."
+        ),
+    ]
+    owner: Annotated[str | None, Field(description="Who made it, by name.")]
+    old_secret_until: Annotated[datetime | None, Field(description="Until when the secret before signs too.")]
+    failing_since: Annotated[
+        datetime | None, Field(description="Since when nothing has arrived, though it was tried.")
+    ]
+    disabled_at: Annotated[datetime | None, Field(description="Since when it is silent; null: it is awake.")]
     disabled_why: WebhookEnd | None
-    waiting: int
-    oldest_waiting_at: datetime | None
-    given_up: int
-    is_demo: bool
+    waiting: Annotated[int, Field(description="How many events are still to be delivered.")]
+    oldest_waiting_at: Annotated[datetime | None, Field(description="Since when the first of them is due.")]
+    given_up: Annotated[int, Field(description="How many events are tried no more.")]
+    is_demo: Annotated[bool, IS_DEMO]
 
 
 @dataclass(slots=True)
@@ -61,17 +74,21 @@ class DeliveryJson:
     came: `timed_out`, `no_answer`, `unknown_host`, `bad_certificate`, `private_address`, `secret_lost`."""
 
     id: int
-    webhook_id: str
+    webhook_id: Annotated[
+        str, Field(description="What the delivery carries as `webhook-id`; the same at every attempt.")
+    ]
     type: str
-    event: int | None
+    event: Annotated[int | None, Field(description="Id of the event in `changes`; null for a ping.")]
     at: datetime
-    attempt: int
-    arrived: bool
+    attempt: Annotated[int, Field(description="Which attempt it was, from 1.")]
+    arrived: Annotated[bool, Field(description="Whether it was answered with 2xx.")]
     url: str
-    request: str
-    status: int | None
-    response: str | None
-    error: str | None
+    request: Annotated[str, Field(description="The beginning of what was sent.")]
+    status: Annotated[int | None, Field(description="What was answered; null where nothing came.")]
+    response: Annotated[str | None, Field(description="The beginning of what came back.")]
+    error: Annotated[
+        str | None, Field(description="Why nothing came, as a code: `timed_out`, `unknown_host`.")
+    ]
     milliseconds: int
 
 

@@ -93,6 +93,17 @@ def test_every_field_of_a_body_says_what_it_is(application):
     assert not silent, "describe it where it is declared, or by its type:\n" + "\n".join(silent)
 
 
+@pytest.mark.parametrize("shape", ["StandingJson", "ReasonJson", "PartnerItem"])
+def test_what_is_derived_is_explained(application, shape):
+    """Nobody knows from its name alone what `underlying` or `valid_until` is."""
+    plain = {
+        "code", "name_vi", "name_en", "name_local", "country", "kind", "region", "last_contact_precision",
+        "is_demo", "expanded",
+    }  # fmt: skip
+    fields = application.openapi()["components"]["schemas"][shape]["properties"]
+    assert {name for name, told in fields.items() if "description" not in told} <= plain
+
+
 def test_the_reference_tells_what_stands_within_a_field_and_what_a_read_answers(read):
     logged = read("/api/docs/reference/visits/visits_log")
     assert "<code>follow_ups[].due_on</code>" in logged
