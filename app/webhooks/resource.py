@@ -37,7 +37,7 @@ class WebhookJson:
     key: Annotated[
         str | None,
         Field(
-            description="Id of the key that made it and whose scopes it keeps to; null: an administrator's."
+            description="Name of the key that made it, to whose scopes it keeps; null: an administrator's."
         ),
     ]
     owner: Annotated[str | None, Field(description="Who made it, by name.")]
