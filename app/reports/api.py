@@ -38,8 +38,10 @@ def period(
     The `url` of each number is the list of what it counts, that of each name where it is read on."""
     report = report_on(session, query.first, query.last, today, spoken)
     for row in rows_of(report):
-        for told in (*row.numbers, *row.names):
-            told.url = at_api(told.url)
+        for number in row.numbers:
+            number.url = at_api(number.url)
+        for name in row.names:
+            name.url = at_api(name.url)
     return one(request, report)
 
 
@@ -49,8 +51,8 @@ def at_api(url: str) -> str:
     pairs = parse_qsl(asked_for)
     match path.split("/")[1:]:
         case ["follow-ups"]:
-            names = {"side": "owed_by", "who": None}
-            pairs = [(names.get(name, name), value) for name, value in pairs if names.get(name, name)]
+            names = {"side": "owed_by"}
+            pairs = [(names.get(name, name), value) for name, value in pairs if name != "who"]
         case ["review", "moves"]:
             path = "/moves"
         case ["plan", year]:
