@@ -16,6 +16,7 @@ from starlette.responses import Response
 from app.config import ROOT, settings
 from app.db import data_version
 from app.i18n import preferred
+from app.shapes import wanted_table
 
 # When a key was used and how a delivery went is written without an event: the state does not tell of it. What
 # these tell is compared alone.
@@ -39,7 +40,7 @@ def state_of(request: Request, session: Session, today: date) -> str:
     actor, headers = request.state.actor, request.headers
     parts = (
         program(), data_version(session), today, actor.caller, sorted(actor.scopes), actor.unit_id,
-        preferred(headers.get("accept-language")), headers.get("accept"), request.url.path,
+        preferred(headers.get("accept-language")), wanted_table(request), request.url.path,
         request.url.query, headers.get("host"),
     )  # fmt: skip
     return sha256(repr(parts).encode()).hexdigest()[:12]
