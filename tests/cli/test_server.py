@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import date
 
+import anyio
 import httpx
 import pytest
 import sqlalchemy as sa
@@ -224,3 +225,15 @@ def test_no_answer_waits_for_the_acknowledgement_of_its_head():
             accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_the_collector_of_garbage_leaves_the_program_itself_alone(monkeypatch):
+    seen = []
+    monkeypatch.setattr(server.gc, "freeze", lambda: seen.append("frozen"))
+
+    async def open_doors(self, sockets=None):
+        seen.append("open")
+
+    monkeypatch.setattr(server.uvicorn.Server, "startup", open_doors)
+    anyio.run(server.Server(server.uvicorn.Config(None)).startup)
+    assert seen == ["frozen", "open"]
