@@ -22,6 +22,7 @@ from sqlmodel import SQLModel
 from app import clock
 from app.actor import system
 from app.db import Database, folded, searchable
+from app.feeds.sequence import number_all
 from app.models import (
     Agreement,
     AgreementPartner,
@@ -132,6 +133,7 @@ def generate(
     for start in range(0, len(ids), CHUNK):
         with database.write() as session:
             made.written["standing"] += rewrite(session, ids[start : start + CHUNK], today, system(Door.seed))
+    number_all(database)  # as the worker has done on a register that grew
     if not database.is_sqlite:  # what autovacuum does within the minute on a server that people use
         with database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("ANALYZE"))
