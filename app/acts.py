@@ -17,10 +17,11 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.actor import Actor, Permission
+from app.answers import one
 from app.dependencies import Today, WriteSession, api_actor, require
 from app.errors import PreconditionRequired, Stale
 from app.once import Once
-from app.rest import Replayed, one
+from app.rest import Replayed
 from app.unchanged import tags_of
 
 IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag of what was read, or *.")]

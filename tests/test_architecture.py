@@ -45,6 +45,8 @@ RANKS: tuple[tuple[str, ...], ...] = (
         "app.columns",
         "app.shapes",
         "app.described",
+        "app.answers",
+        "app.listings",
         "app.rest",
         "app.unchanged",
         "app.batch",

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts.queries import list_users, unit_code
+from app.answers import one
 from app.dependencies import ApiCaller, ApiWriter, ReadSession
 from app.described import answers_list, answers_one
-from app.rest import ApiRoute, listing, one
+from app.listings import listing
+from app.rest import ApiRoute
 from app.vocabulary import Role
 
 router = APIRouter(tags=["me"], route_class=ApiRoute)

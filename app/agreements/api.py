@@ -23,15 +23,11 @@ from app.agreements.schemas import (
     TerminationIn,
     WhyIn,
 )
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    asked,
-    listed,
-    one,
-)
+from app.listings import listed
+from app.rest import ApiRoute, RecordId, asked
 from app.vocabulary import Locale
 
 router = APIRouter(tags=["agreements"], route_class=ApiRoute)

@@ -3,13 +3,14 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.answers import one
 from app.briefing.model import Briefing
 from app.briefing.papers import briefing_docx
 from app.briefing.queries import briefing_on
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_one, answers_word
 from app.partners.queries import get
-from app.rest import ApiRoute, Spoken, one
+from app.rest import ApiRoute, Spoken
 
 router = APIRouter(tags=["partners"], route_class=ApiRoute)
 

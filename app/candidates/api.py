@@ -10,7 +10,8 @@ from app.candidates.filters import CandidateQuery
 from app.candidates.queries import Candidate, candidates
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_list, parameters
-from app.rest import ApiRoute, asked, listed
+from app.listings import listed
+from app.rest import ApiRoute, asked
 
 router = APIRouter(tags=["candidates"], route_class=ApiRoute)
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.rest import MOST
+from app.listings import MOST
 from app.schemas import Input
 
 

@@ -8,19 +8,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.acts import ManagerAct, ManagerPost
+from app.answers import one
 from app.causes import service
 from app.causes.queries import CauseRow, cause_row, list_causes
 from app.causes.schemas import CauseIn, CauseQuery
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
+from app.listings import listed
 from app.partners import queries as partners
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    asked,
-    listed,
-    one,
-)
+from app.rest import ApiRoute, RecordId, asked
 from app.vocabulary import Cause
 
 router = APIRouter(tags=["review"], route_class=ApiRoute)

@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.answers import one
 from app.coverage.queries import Coverage, coverage
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_one
-from app.rest import ApiRoute, one
+from app.rest import ApiRoute
 
 router = APIRouter(tags=["coverage"], route_class=ApiRoute)
 

@@ -11,7 +11,8 @@ from app.deadlines import queries, service
 from app.deadlines.schemas import HolidayIn, RuleIn, RulePatch
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_changed, answers_created, answers_list, problems
-from app.rest import ApiRoute, RecordId, listing
+from app.listings import listing
+from app.rest import ApiRoute, RecordId
 from app.vocabulary import DayKind, Locale, ProcedureCode, ProcedureEvent
 
 router = APIRouter(prefix="/settings/deadlines", tags=["deadlines"], route_class=ApiRoute)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.acts import Act, ManagerAct, WriterAct, WriterPatch, WriterPost
+from app.answers import one
 from app.delegations import service
 from app.delegations.filters import DelegationQuery
 from app.delegations.gifts import GiftLine, GiftQuery, lines_of, list_gifts
@@ -31,14 +32,8 @@ from app.described import (
     answers_word,
     parameters,
 )
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    Spoken,
-    asked,
-    listed,
-    one,
-)
+from app.listings import listed
+from app.rest import ApiRoute, RecordId, Spoken, asked
 from app.standings.payload import StandingJson, standing_json
 from app.vocabulary import Locale
 

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from app.listings import MOST
 from app.partners.filters import Several
-from app.rest import MOST
 from app.schemas import Blank, Day, Input, Maybe, Name, refuse
 from app.vocabulary import (
     DelegationDirection,

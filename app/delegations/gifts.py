@@ -11,10 +11,10 @@ from sqlmodel import Session, col
 
 from app.delegations.resource import partners_of
 from app.errors import Refused
+from app.listings import MOST
 from app.lists import Order, Part
 from app.models import Delegation, DelegationPartner, Gift, Partner
 from app.partners.filters import Several
-from app.rest import MOST
 from app.schemas import Blank, Day, Input, Name
 from app.vocabulary import GiftBand, GiftDirection
 

@@ -10,7 +10,8 @@ from app.dependencies import ApiReader, ReadSession
 from app.described import answers_list, parameters
 from app.disputes.filters import DisputeQuery
 from app.disputes.queries import DisputeJson, check_known, json_rows
-from app.rest import ApiRoute, asked, listed
+from app.listings import listed
+from app.rest import ApiRoute, asked
 
 router = APIRouter(tags=["disputes"], route_class=ApiRoute)
 

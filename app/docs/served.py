@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.rest import as_json
+from app.answers import as_json
 from app.unchanged import is_known
 
 

@@ -7,13 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.answers import to_json
 from app.dependencies import ApiReader, ReadSession, get_database
 from app.described import answers_list, parameters
 from app.errors import Refused
 from app.feeds import sequence
 from app.feeds.queries import ChangeJson, events_after, told, wanted
 from app.feeds.schemas import ChangesQuery
-from app.rest import ApiRoute, asked, to_json
+from app.rest import ApiRoute, asked
 
 router = APIRouter(tags=["changes"], route_class=ApiRoute)
 

@@ -8,13 +8,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.acts import WriterPatch, WriterPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.figures import service
 from app.figures.filters import FigureQuery
 from app.figures.queries import FigureRow, figure_row, list_figures
 from app.figures.schemas import FigureIn, FigurePatch
-from app.rest import ApiRoute, RecordId, asked, listed, one
+from app.listings import listed
+from app.rest import ApiRoute, RecordId, asked
 from app.vocabulary import DatePrecision, FigureQualifier, Locale
 
 router = APIRouter(prefix="/figures", tags=["figures"], route_class=ApiRoute)

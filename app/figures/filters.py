@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.listings import MOST
 from app.partners.filters import Several
-from app.rest import MOST
 from app.schemas import Blank, Input, Maybe, Name
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.actor import Actor, Permission
 from app.acts import Act, IdempotencyKey, WriterAct, WriterPatch, claim
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today, WriteSession, api_actor, require
 from app.described import (
     answers_archived,
@@ -28,13 +29,8 @@ from app.files.receiving import Files
 from app.files.resource import FileJson, list_json, one_json
 from app.files.schemas import FileIn, FilePatch
 from app.files.sending import send_bytes
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    asked,
-    listed,
-    one,
-)
+from app.listings import listed
+from app.rest import ApiRoute, RecordId, asked
 from app.schemas import parse
 
 router = APIRouter(tags=["files"], route_class=ApiRoute)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app import batch
 from app.acts import ReporterPatch, ReporterPost, WriterPatch, WriterPost
+from app.answers import one
 from app.dependencies import ApiWorkReader, ReadSession
 from app.described import (
     answers_archived,
@@ -22,16 +23,10 @@ from app.follow_ups import service
 from app.follow_ups.queries import progress_of
 from app.follow_ups.resource import FollowUpJson, FollowUpQuery, list_json, one_json, seen_by, several_json
 from app.follow_ups.schemas import FollowUpPatch, NewFollowUp, ProgressIn
+from app.listings import listed, listing
 from app.models import FollowUp
 from app.partners.queries import ids_of
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    asked,
-    listed,
-    listing,
-    one,
-)
+from app.rest import ApiRoute, RecordId, asked
 
 router = APIRouter(tags=["follow-ups"], route_class=ApiRoute)
 

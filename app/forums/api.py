@@ -10,20 +10,16 @@ from starlette.responses import Response
 
 from app.actor import Actor
 from app.acts import Act, WriterPatch, WriterPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.forums import service
 from app.forums.filters import ForumQuery
 from app.forums.queries import ForumRow, MeetingRow, forum_page, list_forums
 from app.forums.schemas import ForumIn, ForumPatch, MeetingIn, MeetingPatch, MemberIn
+from app.listings import listed
 from app.models import Forum
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    asked,
-    listed,
-    one,
-)
+from app.rest import ApiRoute, RecordId, asked
 from app.vocabulary import DatePrecision, ForumBasis, Locale, Rung, Status
 
 router = APIRouter(tags=["forums"], route_class=ApiRoute)

@@ -15,9 +15,10 @@ from app.described import answers_list, parameters
 from app.errors import Forbidden, Refused
 from app.history.listing import HistoryLine, Looked, count_lines, latest
 from app.keys.service import get_key
+from app.listings import MOST, listed
 from app.lists import Part
 from app.partners.queries import get as get_partner
-from app.rest import MOST, ApiRoute, Spoken, asked, listed
+from app.rest import ApiRoute, Spoken, asked
 from app.schemas import Input, Maybe, Name
 from app.vocabulary import Door
 

@@ -8,19 +8,15 @@ from starlette.responses import Response
 
 from app import batch
 from app.acts import WriterPatch, WriterPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.interactions import service
 from app.interactions.filters import InteractionQuery
 from app.interactions.resource import InteractionJson, list_json, one_json, several_json
 from app.interactions.schemas import InteractionPatch, NewInteraction
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    asked,
-    listed,
-    one,
-)
+from app.listings import listed
+from app.rest import ApiRoute, RecordId, asked
 
 router = APIRouter(tags=["interactions"], route_class=ApiRoute)
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app import clock
 from app.acts import Act, AdminAct, AdminPatch, AdminPost
+from app.answers import one
 from app.dependencies import ApiAdmin, ReadSession
 from app.described import (
     answers_changed,
@@ -22,8 +23,9 @@ from app.keys import service
 from app.keys.filters import KeyQuery
 from app.keys.queries import KeyRow, key_row, list_keys
 from app.keys.schemas import KeyIn, KeyPatch, RotationIn
+from app.listings import listed
 from app.models import ApiKey
-from app.rest import ApiRoute, asked, listed, one
+from app.rest import ApiRoute, asked
 from app.vocabulary import KeyState, Locale, Scope
 
 router = APIRouter(prefix="/keys", tags=["keys"], route_class=ApiRoute)

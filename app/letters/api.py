@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_one, answers_word, parameters
 from app.letters.model import Letter
@@ -12,7 +13,7 @@ from app.letters.papers import letter, letter_docx
 from app.letters.queries import on_file
 from app.letters.schemas import LetterQuery
 from app.partners.queries import get
-from app.rest import ApiRoute, asked, one
+from app.rest import ApiRoute, asked
 from app.vocabulary import LetterKind
 
 router = APIRouter(prefix="/partners/{slug}/letters", tags=["partners"], route_class=ApiRoute)

@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_list, parameters
+from app.listings import listing
 from app.map.queries import places_of
 from app.partners.filters import PartnerFilters
-from app.rest import ApiRoute, Spoken, asked, listing
+from app.rest import ApiRoute, Spoken, asked
 from app.vocabulary import Rung, Status
 
 router = APIRouter(tags=["partners"], route_class=ApiRoute)

@@ -9,13 +9,15 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.acts import ManagerPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_created, answers_list, answers_one, answers_word, parameters
+from app.listings import listed
 from app.meetings import service
 from app.meetings.papers import decisions_docx
 from app.meetings.queries import DecisionRow, MeetingRow, decisions_of, list_meetings, meeting_row
 from app.meetings.schemas import DecisionIn, MeetingIn, MeetingQuery
-from app.rest import ApiRoute, RecordId, asked, listed, one
+from app.rest import ApiRoute, RecordId, asked
 from app.vocabulary import Locale, MeetingDecision
 
 router = APIRouter(prefix="/review/meetings", tags=["review"], route_class=ApiRoute)

@@ -10,10 +10,11 @@ from starlette.responses import Response
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_list, parameters
 from app.i18n import Words
+from app.listings import listed
 from app.moves.filters import MONTHS, MovesQuery
 from app.moves.queries import Moved, moves
 from app.moves.words import cause_text
-from app.rest import ApiRoute, Spoken, asked, listed
+from app.rest import ApiRoute, Spoken, asked
 from app.standing.moves import Place
 from app.standings.words import Evidence, evidence
 from app.trends.filters import period_of

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, create_model
 
+from app.listings import MOST
 from app.partners.filters import PartnerFilters, Several
 from app.reporting.filters import Spanned
-from app.rest import MOST
 from app.schemas import Input, Maybe, Name
 from app.trends.filters import TrendFilters, TrendQuery
 from app.vocabulary import Rung, Status

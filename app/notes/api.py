@@ -8,6 +8,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.acts import WriterAct, WriterPatch, WriterPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession
 from app.described import (
     answers_changed,
@@ -17,17 +18,12 @@ from app.described import (
     parameters,
     problems,
 )
+from app.listings import listed
 from app.notes import service
 from app.notes.queries import NoteJson, note_json, notes_json
 from app.notes.schemas import NoteIn, NotePatch
 from app.partners.queries import get as get_partner
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    asked,
-    listed,
-    one,
-)
+from app.rest import ApiRoute, RecordId, asked
 from app.schemas import Input
 
 router = APIRouter(tags=["notes"], route_class=ApiRoute)

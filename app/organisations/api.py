@@ -9,20 +9,17 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.acts import Act, ManagerAct, ManagerPatch, WriterAct, WriterPatch, WriterPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
+from app.listings import listed
 from app.models import Organisation
 from app.organisations import service
 from app.organisations.filters import OrganisationQuery
 from app.organisations.listing import OrganisationRow, list_organisations, organisation_row
 from app.organisations.queries import Named, names_of
 from app.organisations.schemas import MergeIn, OrganisationIn, OrganisationPatch, RenameIn
-from app.rest import (
-    ApiRoute,
-    asked,
-    listed,
-    one,
-)
+from app.rest import ApiRoute, asked
 from app.vocabulary import Locale, OrganisationKind
 
 router = APIRouter(tags=["organisations"], route_class=ApiRoute)

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from app.listings import MOST
 from app.partners.filters import Several
 from app.partners.schemas import Country
-from app.rest import MOST
 from app.schemas import Blank, Input, Maybe, Name, refuse
 from app.vocabulary import OrganisationKind
 

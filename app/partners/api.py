@@ -9,10 +9,12 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.acts import WriterPatch, WriterPost
+from app.answers import one
 from app.causes.queries import causes_of
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.fields import IS_DEMO, VERSION, Remark, Source, like
+from app.listings import listed
 from app.models import Partner
 from app.partners import queries, service
 from app.partners.filters import PartnerQuery
@@ -29,12 +31,7 @@ from app.partners.schemas import (
     Tied,
     Trusted,
 )
-from app.rest import (
-    ApiRoute,
-    asked,
-    listed,
-    one,
-)
+from app.rest import ApiRoute, asked
 from app.standings.payload import StandingJson
 from app.vocabulary import (
     AliasType,

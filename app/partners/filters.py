@@ -6,9 +6,9 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from app.listings import MOST
 from app.partners.schemas import Country
 from app.reporting.filters import Spanned
-from app.rest import MOST
 from app.schemas import Blank, Day, Maybe, Name, refuse
 from app.vocabulary import (
     Cause,

@@ -8,20 +8,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.acts import Act, ManagerAct, WriterPatch, WriterPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.errors import Forbidden
+from app.listings import listed
 from app.people import service
 from app.people.filters import PeopleQuery
 from app.people.queries import PersonRow, PostRow, list_people, person_row
 from app.people.schemas import PersonIn, PersonPatch, PostIn, PostPatch
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    asked,
-    listed,
-    one,
-)
+from app.rest import ApiRoute, RecordId, asked
 from app.vocabulary import DatePrecision
 
 router = APIRouter(tags=["people"], route_class=ApiRoute)

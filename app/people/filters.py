@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from app.rest import MOST
+from app.listings import MOST
 from app.schemas import Blank, Input, Maybe, Name, refuse
 
 SORTS = ("name", "id")

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.acts import ManagerPatch, WriterAct, WriterPatch, WriterPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import (
     answers_archived,
@@ -19,6 +20,7 @@ from app.described import (
     parameters,
 )
 from app.errors import NotFound
+from app.listings import listed
 from app.models import PlanItem
 from app.plan import queries, service
 from app.plan.filters import PlanItemQuery, PlanQuery
@@ -32,14 +34,7 @@ from app.plan.resource import (
     plan_json,
 )
 from app.plan.schemas import CopyIn, PlanIn, PlanItemIn, PlanItemPatch, PlanPatch
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    asked,
-    digits,
-    listed,
-    one,
-)
+from app.rest import ApiRoute, RecordId, asked, digits
 from app.vocabulary import Locale
 
 router = APIRouter(tags=["plans"], route_class=ApiRoute)

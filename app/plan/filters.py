@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from app.listings import MOST
 from app.partners.filters import Several
 from app.plan.reckon import PlanItemState
 from app.plan.schemas import Year
-from app.rest import MOST
 from app.schemas import Blank, Input, Maybe, Name, refuse
 from app.vocabulary import DelegationDirection, PlanItemKind
 

@@ -6,14 +6,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.acts import Act, ManagerAct, ManagerPatch, ManagerPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_archived, answers_changed, answers_created, answers_list, answers_one
 from app.i18n import words
+from app.listings import listing
 from app.models import PlayRow
 from app.playbook import service
 from app.playbook.listing import PlayLine, line_of, list_plays
 from app.playbook.schemas import PlayIn, PlayPatch
-from app.rest import ApiRoute, RecordId, listing, one
+from app.rest import ApiRoute, RecordId
 from app.standing import StepBy, StepCode
 from app.vocabulary import FollowUpKind, Locale, OwedBy, ReasonCode
 

@@ -8,13 +8,15 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.acts import ManagerPatch
+from app.answers import one
 from app.dependencies import ApiManager, ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_list, answers_one
+from app.listings import listing
 from app.policy import service
 from app.policy.effect import effect_of
 from app.policy.queries import as_policy, policy_changes, policy_now, proposed
 from app.policy.schemas import PolicyPatch, Proposal
-from app.rest import ApiRoute, Spoken, listing, one
+from app.rest import ApiRoute, Spoken
 from app.vocabulary import Status
 
 router = APIRouter(prefix="/policy", tags=["policy"], route_class=ApiRoute)

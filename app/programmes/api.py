@@ -7,8 +7,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.acts import WriterAct, WriterPatch, WriterPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters, problems
+from app.listings import listed, listing
 from app.programmes import service
 from app.programmes.filters import ProgrammeQuery
 from app.programmes.parts import PARTS, PartKind
@@ -24,14 +26,7 @@ from app.programmes.resource import (
     parts_json,
 )
 from app.programmes.schemas import MoveIn, ProgrammeIn, ProgrammePatch
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    asked,
-    listed,
-    listing,
-    one,
-)
+from app.rest import ApiRoute, RecordId, asked
 
 router = APIRouter(tags=["programmes"], route_class=ApiRoute)
 _GONE = {204: {"description": "Archived; it can be restored."}, **problems(404, 412, 428)}

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from app.listings import MOST
 from app.partners.filters import Several
 from app.reporting.filters import Spanned
-from app.rest import MOST
 from app.schemas import Blank, Maybe, Name, refuse
 from app.vocabulary import InPeriod, ProgrammeState
 

@@ -9,17 +9,19 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.acts import Act, ManagerAct, ManagerPatch, ManagerPost, WriterPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.follow_ups.queries import of_push
 from app.follow_ups.resource import FollowUpJson
 from app.follow_ups.resource import one_json as follow_up_json
+from app.listings import listed
 from app.pushes import service
 from app.pushes.filters import PushQuery
 from app.pushes.listing import pushes_in
 from app.pushes.queries import PushRow, push_row
 from app.pushes.schemas import PushIn, PushPatch, PushStepIn, WithdrawalIn
-from app.rest import ApiRoute, RecordId, asked, listed, one
+from app.rest import ApiRoute, RecordId, asked
 from app.vocabulary import Cause, FollowUpState, Locale, PushState, ReasonCode, Rung
 
 router = APIRouter(tags=["pushes"], route_class=ApiRoute)

@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_list, parameters
+from app.listings import listing
 from app.questions.filters import QuestionsAsked
 from app.questions.queries import QuestionJson, as_json, known
-from app.rest import ApiRoute, Spoken, asked, listing
+from app.rest import ApiRoute, Spoken, asked
 
 router = APIRouter(tags=["questions"], route_class=ApiRoute)
 

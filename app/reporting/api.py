@@ -8,12 +8,13 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.acts import ManagerPatch
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_changed, answers_one
 from app.reporting import service
 from app.reporting.queries import reporting_settings
 from app.reporting.schemas import ReportingPatch
-from app.rest import ApiRoute, one
+from app.rest import ApiRoute
 from app.vocabulary import PeriodKind
 
 router = APIRouter(prefix="/settings/reporting", tags=["reporting"], route_class=ApiRoute)

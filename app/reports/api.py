@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_one, answers_paper, answers_word, parameters
 from app.reports.filters import ReportAsked
@@ -13,7 +14,7 @@ from app.reports.model import Report, rows_of
 from app.reports.papers import file_name, report_docx
 from app.reports.queries import report_on
 from app.reports.sheets import sheets
-from app.rest import ApiRoute, Spoken, asked, one
+from app.rest import ApiRoute, Spoken, asked
 from app.tables import MEDIA_TYPES, TableFormat, download
 
 router = APIRouter(prefix="/reports", tags=["reports"], route_class=ApiRoute)

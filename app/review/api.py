@@ -8,19 +8,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.acts import Act, ManagerAct, WriterPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_changed, answers_created, answers_list, answers_one, parameters
 from app.follow_ups.resource import FollowUpJson, one_json
+from app.listings import listed
 from app.models import Pause
 from app.partners import queries as partners
 from app.partners import service as partner_service
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    asked,
-    listed,
-    one,
-)
+from app.rest import ApiRoute, RecordId, asked
 from app.review import service
 from app.review.pauses import PauseRow, list_pauses, pause_row
 from app.review.schemas import OfficerIn, PauseDecision, PauseIn, PauseQuery, StepIn

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_one, parameters
 from app.references import ForumRef, OrganisationRef, PartnerRef
-from app.rest import ApiRoute, Spoken, asked, one
+from app.rest import ApiRoute, Spoken, asked
 from app.schemas import Input, Maybe, Name
 from app.search.queries import SUGGESTED, find
 

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.acts import ManagerAct
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_changed, answers_list, answers_one, parameters
 from app.errors import NotFound
 from app.i18n import Words
-from app.rest import ApiRoute, Spoken, asked, listed, one
+from app.listings import listed
+from app.rest import ApiRoute, Spoken, asked
 from app.sectors import service
 from app.sectors.filters import OutcomeQuery, ResultQuery, SectorQuery
 from app.sectors.outcomes import (

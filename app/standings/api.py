@@ -8,13 +8,15 @@ from fastapi import APIRouter, Request
 from pydantic import Field, create_model
 from starlette.responses import Response
 
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_list, answers_one, parameters
 from app.errors import Refused
+from app.listings import listed, listing
 from app.partners import queries as partners
 from app.partners.filters import PartnerQuery
 from app.partners.listing import list_partners
-from app.rest import ApiRoute, Spoken, asked, listed, listing, one
+from app.rest import ApiRoute, Spoken, asked
 from app.schemas import Blank, Day, Input
 from app.standing import add_months
 from app.standings.payload import StandingJson, standing_json

@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_list
+from app.listings import listing
 from app.partners.queries import get as get_partner
-from app.rest import ApiRoute, Spoken, listing
+from app.rest import ApiRoute, Spoken
 from app.suggestions.queries import suggestions
 from app.suggestions.schemas import Evidence, Ground, Suggestion, SuggestionKind
 from app.suggestions.words import because, why_text

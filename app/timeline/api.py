@@ -9,10 +9,11 @@ from starlette.responses import Response
 
 from app.dependencies import ApiReader, ReadSession
 from app.described import answers_list, parameters
+from app.listings import MOST, listed
 from app.lists import Part
 from app.partners import queries as partners
 from app.partners.filters import Several
-from app.rest import MOST, ApiRoute, asked, listed
+from app.rest import ApiRoute, asked
 from app.schemas import Blank, Day, Input
 from app.timeline.queries import timeline, timeline_counts
 from app.timeline.schemas import TimelineItem, TimelineKind

@@ -11,13 +11,8 @@ from app.acts import ActUpon, acted, patched
 from app.dependencies import ApiWriter, ReadSession
 from app.described import answers_list, parameters, problems
 from app.errors import PreconditionRequired
-from app.rest import (
-    ApiRoute,
-    RecordId,
-    Spoken,
-    asked,
-    listed,
-)
+from app.listings import listed
+from app.rest import ApiRoute, RecordId, Spoken, asked
 from app.trash import queries, service
 from app.trash.kinds import KINDS, Kind
 from app.trash.schemas import TrashQuery

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_one, answers_paper, parameters
-from app.rest import ApiRoute, Spoken, asked, one
+from app.rest import ApiRoute, Spoken, asked
 from app.tables import MEDIA_TYPES, TableFormat, download
 from app.trends.filters import TrendQuery, period_of
 from app.trends.payload import TrendsJson, trends_json

@@ -8,9 +8,11 @@ from starlette.responses import Response
 
 from app import clock
 from app.actor import Actor, Permission
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_list, answers_one
-from app.rest import ApiRoute, listing, one
+from app.listings import listing
+from app.rest import ApiRoute
 from app.units.queries import UnitRow, list_units, unit_row
 from app.vocabulary import OrganisationKind
 

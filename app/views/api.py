@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.actor import Actor
 from app.acts import ManagerPatch, ManagerPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession
 from app.described import (
     answers_archived,
@@ -17,7 +18,8 @@ from app.described import (
     answers_one,
     problems,
 )
-from app.rest import ApiRoute, RecordId, listing, one
+from app.listings import listing
+from app.rest import ApiRoute, RecordId
 from app.views import service
 from app.views.queries import ViewRow, list_views, view_row
 from app.views.schemas import ViewIn, ViewPatch

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.actor import Permission
 from app.acts import Act, ActUpon, acted, patched, posted
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession
 from app.described import (
     answers_archived,
@@ -20,8 +21,9 @@ from app.described import (
     parameters,
     problems,
 )
+from app.listings import listed
 from app.models import Webhook
-from app.rest import ApiRoute, RecordId, asked, listed, one
+from app.rest import ApiRoute, RecordId, asked
 from app.schemas import Input
 from app.vocabulary import WebhookEnd
 from app.webhooks import service

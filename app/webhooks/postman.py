@@ -15,11 +15,11 @@ from sqlmodel import Session, col
 
 from app import clock
 from app.actor import system
+from app.answers import to_json
 from app.db import Database
 from app.feeds.queries import told
 from app.models import Webhook, WebhookAttempt
 from app.outbox.worker import Refusal
-from app.rest import to_json
 from app.vocabulary import Door, WebhookEnd
 from app.webhooks import service, signing
 from app.webhooks.feeder import visible

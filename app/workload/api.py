@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.acts import ManagerPost
+from app.answers import one
 from app.dependencies import ApiReader, ReadSession, Today
 from app.described import answers_created, answers_one
-from app.rest import ApiRoute, RecordId, Spoken, one
+from app.rest import ApiRoute, RecordId, Spoken
 from app.vocabulary import Locale
 from app.workload import service
 from app.workload.queries import Sheet, sheet_of, workload

@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from sqlmodel import select
 
-from app import clock, rest
+from app import clock, listings
 from app.history import record
 from app.models import Delegation, FollowUp
 from app.references import references_of
@@ -219,7 +219,7 @@ def test_the_kind_of_answer_is_asked_for_by_accept_as_well(world, call):
 
 
 def test_a_table_holds_every_row_that_fits_and_no_page(world, call, monkeypatch):
-    monkeypatch.setattr(rest, "BATCH", 3)
+    monkeypatch.setattr(listings, "BATCH", 3)
     rows = rows_of(call("GET", "/partners.csv?sort=-urgency&fields=id,urgency"))
     listed = call("GET", "/partners?sort=-urgency&limit=200").json()["items"]
     assert [(r["id"], float(r["urgency"])) for r in rows] == [(i["id"], i["urgency"]) for i in listed]
@@ -229,7 +229,7 @@ def test_a_table_holds_every_row_that_fits_and_no_page(world, call, monkeypatch)
 
 
 def test_every_list_leaves_as_csv_and_as_excel(world, call, lists, monkeypatch):
-    monkeypatch.setattr(rest, "BATCH", 2)
+    monkeypatch.setattr(listings, "BATCH", 2)
     for path in lists:
         address = f"{path}?count=true"
         total = call("GET", address, "admin_key").json()["total"]
@@ -273,14 +273,14 @@ def test_a_table_hides_what_the_list_hides(make, call):
 
 
 def test_a_table_that_is_too_long_says_so(world, call, monkeypatch):
-    monkeypatch.setattr(rest, "MOST_ROWS", 7)
+    monkeypatch.setattr(listings, "MOST_ROWS", 7)
     body = check_problem(call("GET", "/partners.csv"), 422)
     assert "8" in body["detail"]
 
 
 def test_rows_are_read_while_they_are_written(world, monkeypatch, application):
     """Of a long list no more than a batch is in memory at once."""
-    monkeypatch.setattr(rest, "BATCH", 2)
+    monkeypatch.setattr(listings, "BATCH", 2)
     asked: list[int] = []
 
     def read(part):
@@ -289,7 +289,7 @@ def test_rows_are_read_while_they_are_written(world, monkeypatch, application):
         part.total = 6
         return [(n, (n,)) for n in range(start, min(6, start + part.limit))]
 
-    total, batches = rest._in_batches(read, lambda row: row[1], lambda rows: [n for n, _ in rows], 2)
+    total, batches = listings._in_batches(read, lambda row: row[1], lambda rows: [n for n, _ in rows], 2)
     assert (total, asked) == (6, [3])
     assert next(batches) == [0, 1]
     assert asked == [3]
