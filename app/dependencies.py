@@ -28,6 +28,7 @@ from app.standings import queries as standings
 from app.standings.keeper import is_due, refresh_due
 from app.templating import View
 from app.unchanged import UNTOLD, known_unchanged, state_of
+from app.vocabulary import Door, Scope
 
 log = logging.getLogger("cityties")
 # How long a read waits for its turn to mark what is in use.
@@ -70,7 +71,9 @@ async def _only_if_changed(request: Request, session: Session, today: date) -> N
     if getattr(request.state, "shape", None) is None:
         return
     if asked_of(request).expand and not request.state.actor.can(Permission.read):
-        raise Forbidden("not_allowed")  # a unit's own work names partners, and tells nothing of them
+        raise refusal(
+            Permission.read, api_actor
+        )  # a unit's own work names partners, and tells nothing of them
     if request.state.shape.item.__module__.startswith(UNTOLD):
         return
     if get_database(request).is_sqlite:
@@ -203,12 +206,20 @@ async def _until_answered(request: Request, opened: ExitStack) -> AsyncIterator[
             await run_in_threadpool(opened.close)
 
 
+def refusal(permission: Permission, who: Callable[..., Any]) -> Forbidden:
+    """What a person of another role is told, and a program that lacks the scope: which ones would do."""
+    if who is page_actor:
+        return Forbidden("not_allowed")
+    opens = [s for s in Scope if Actor(name="", door=Door.api, scopes=frozenset({s})).can(permission)]
+    return Forbidden("scope_needed", scopes=", ".join(opens))
+
+
 def require(permission: Permission, who: Callable[..., Any] = page_actor) -> Any:
     """A dependency that lets only those pass who hold the permission; tests read it off the route."""
 
     async def allowed(actor: Annotated[Actor, Depends(who)]) -> Actor:
         if not actor.can(permission):
-            raise Forbidden("not_allowed")
+            raise refusal(permission, who)
         return actor
 
     allowed.permission = permission  # type: ignore[attr-defined]

@@ -140,3 +140,10 @@ def test_a_signed_in_browser_does_not_open_the_api(world, as_, contract, name):
 
 def test_a_key_does_not_open_a_page(api):
     assert api("admin_key").get("/settings/users").status_code in {303, 401}
+
+
+def test_a_program_is_told_which_scope_it_lacks(api):
+    problem = check_problem(
+        api("read_key").post("/api/v1/visits", json={}, headers={"Accept-Language": "en"}), 403
+    )
+    assert problem["detail"] == ("The scopes of this key do not allow this. One of these does: write, admin.")
