@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import pytest
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from app.errors import Invalid
 from app.schemas import (
@@ -23,6 +23,7 @@ from app.schemas import (
     refuse,
 )
 from app.vocabulary import DatePrecision, Tier
+from tests import everything  # noqa: F401 - every schema there is
 
 
 class Colour(StrEnum):
@@ -205,3 +206,23 @@ def test_a_field_that_may_be_empty_says_what_its_type_says():
         "Of the valley, in metres.",
     ]
     assert fields["above"]["anyOf"] == [{"type": "integer", "minimum": 0}, {"type": "null"}]
+
+
+def _inputs(kind=Input):
+    for inner in kind.__subclasses__():
+        yield from (inner, *_inputs(inner))
+
+
+@pytest.mark.parametrize("value", [None, "", 0, [], {}, [None], "x" * 5000], ids=repr)
+def test_no_field_of_any_input_stumbles_over_what_it_does_not_take(value):
+    """A bound on a field that may be empty belongs to what is in it: pydantic would measure nothing."""
+    wrong = []
+    for schema in {found for found in _inputs() if not found.__name__.startswith("_")}:
+        for name in schema.model_fields:
+            try:
+                schema.model_validate({name: value})
+            except ValidationError:
+                continue
+            except Exception as fault:
+                wrong.append(f"{schema.__module__}.{schema.__name__}.{name}: {fault!r}")
+    assert not wrong, "\n".join(wrong)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.schemas import Blank, Input
+from app.schemas import Blank, Input, Maybe
 from app.vocabulary import LetterKind, Locale
 
 _Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -24,7 +24,7 @@ class LetterQuery(Input):
     person: Annotated[_Id | None, Blank, Field(description=_PERSON)] = None
     delegation: Annotated[_Id | None, Blank, Field(description=_DELEGATION)] = None
     follow_up: Annotated[tuple[_Id, ...], Field(max_length=40, description=_FOLLOW_UP)] = ()
-    unit: Annotated[str | None, Blank, Field(max_length=40, description=_UNIT)] = None
+    unit: Maybe[Annotated[str, Field(max_length=40, description=_UNIT)]] = None
 
 
 class LetterAsked(LetterQuery):

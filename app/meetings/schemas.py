@@ -36,7 +36,7 @@ class DecisionIn(Input):
 class MeetingList(ReviewList):
     """A queue as a meeting goes through it, and the meeting that its decisions are written to."""
 
-    meeting: Annotated[int | None, Blank, Field(ge=1, le=2**31 - 1)] = None
+    meeting: Maybe[Annotated[int, Field(ge=1, le=2**31 - 1)]] = None
 
 
 class MeetingQuery(Input):

@@ -21,4 +21,4 @@ class HandoverIn(Input):
     giver: Giver
     taker: Taker
     follow_ups_to: Maybe[WorkTaker] = None
-    note: Annotated[Maybe[Words], Field(max_length=500)] = None
+    note: Maybe[Annotated[Words, Field(max_length=500)]] = None
