@@ -62,8 +62,9 @@ class Gone(DomainError):
 
 
 def is_api(request: Request) -> bool:
-    """Whether a program is asking: it gets problem+json, never a page."""
-    return request.url.path.startswith("/api/")
+    """Whether a program is asking: it gets problem+json, never a page. People read the documentation."""
+    path = request.url.path
+    return path.startswith("/api/") and not path.startswith("/api/docs/")
 
 
 def answer(request: Request, error: DomainError) -> Response:

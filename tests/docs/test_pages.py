@@ -176,3 +176,9 @@ def test_no_tick_is_shown_by_itself(read, application, language):
     ]:
         prose = re.sub(r"<pre.*?</pre>", "", read(path, language), flags=re.S)
         assert "`" not in prose, f"{path}: {re.findall('.{0,40}`.{0,40}', prose)[:1]}"
+
+
+def test_a_page_of_the_documentation_that_is_not_there_is_a_page(open_client):
+    answer = open_client().get("/api/docs/reference/visits/no-such-call")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
