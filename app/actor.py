@@ -40,6 +40,11 @@ def roles_with(permission: Permission) -> frozenset[Role]:
     return frozenset(role for role, granted in _BY_ROLE.items() if permission in granted)
 
 
+def scopes_with(*permissions: Permission) -> list[Scope]:
+    """The scopes each of which grants all of these permissions."""
+    return [scope for scope in Scope if set(permissions) <= _BY_SCOPE.get(scope, frozenset())]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Actor:
     """A signed-in person, a program with a key, or the program itself."""

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app import clock
-from app.actor import Actor, Permission
+from app.actor import Actor, Permission, scopes_with
 from app.auth import keys, sessions
 from app.db import Database
 from app.errors import Forbidden, Unauthenticated, Unavailable
@@ -28,7 +28,6 @@ from app.standings import queries as standings
 from app.standings.keeper import is_due, refresh_due
 from app.templating import View
 from app.unchanged import UNTOLD, known_unchanged, state_of
-from app.vocabulary import Door, Scope
 
 log = logging.getLogger("cityties")
 # How long a read waits for its turn to mark what is in use.
@@ -210,8 +209,7 @@ def refusal(permission: Permission, who: Callable[..., Any]) -> Forbidden:
     """What a person of another role is told, and a program that lacks the scope: which ones would do."""
     if who is page_actor:
         return Forbidden("not_allowed")
-    opens = [s for s in Scope if Actor(name="", door=Door.api, scopes=frozenset({s})).can(permission)]
-    return Forbidden("scope_needed", scopes=", ".join(opens))
+    return Forbidden("scope_needed", scopes=", ".join(scopes_with(permission)))
 
 
 def require(permission: Permission, who: Callable[..., Any] = page_actor) -> Any:

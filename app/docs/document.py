@@ -11,13 +11,12 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
-from app.actor import Actor
+from app.actor import scopes_with
 from app.config import settings
 from app.docs.parameters import described as shared_parameter
 from app.docs.tags import TAGS
 from app.docs.uniform import shared, uniform
 from app.shapes import SHARED
-from app.vocabulary import Door, Scope
 
 EXAMPLES = Path(__file__).with_name("examples.json")
 _ABOUT = """The register of a city's international ties, for other departments' programs.
@@ -65,14 +64,12 @@ def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 def _scopes(app: FastAPI) -> dict[tuple[str, str], list[str]]:
     """The scopes each of which opens an operation, by its method and path; none where any key will do."""
-    found = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for context in iter_route_contexts(app.routes):
         dependant: Dependant | None = getattr(context, "dependant", None)
         asked = {c.permission for c in _called(dependant) if hasattr(c, "permission")} if dependant else set()
-        keys = {s: Actor(name="", door=Door.api, scopes=frozenset({s})) for s in Scope} if asked else {}
-        for method in context.methods or ():
-            opens = [scope.value for scope, key in keys.items() if all(key.can(p) for p in asked)]
-            found[method, context.path or ""] = opens
+        opens = [scope.value for scope in scopes_with(*asked)] if asked else []
+        found |= {(method, context.path or ""): opens for method in context.methods or ()}
     return found
 
 
